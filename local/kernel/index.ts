@@ -1,0 +1,15 @@
+export type { ScheduleOptions, Task, Timer } from './agenda.ts';
+export { AwsError, type AwsErrorOptions, type ErrorDetails } from './aws-error.ts';
+export { type Hold, type Interceptor, Kernel, type KernelOptions } from './kernel.ts';
+export { type Random, seededRandom } from './random.ts';
+export {
+  ACCOUNT,
+  arn,
+  type CallContext,
+  type PendingWork,
+  REGION,
+  ROOT,
+  type Service,
+  type ServiceCall,
+  type ServiceName,
+} from './service.ts';

@@ -1,0 +1,70 @@
+/** The services of the local cloud, by the names that the kernel, the loader and the wire use. */
+export type ServiceName =
+  | 'apigateway'
+  | 'cloudwatch'
+  | 'dynamodb'
+  | 'dynamodbstreams'
+  | 'events'
+  | 'kinesis'
+  | 'lambda'
+  | 's3'
+  | 'scheduler'
+  | 'secretsmanager'
+  | 'sns'
+  | 'sqs'
+  | 'ssm'
+  | 'states'
+  | 'sts';
+
+/** Who calls: decides what is allowed, and shows in traces. */
+export interface CallContext {
+  /**
+   * ARN of the role that calls (a function's, a rule's, a state machine's), a service principal such as
+   * `sns.amazonaws.com`, or {@link ROOT} for the user at the keyboard.
+   */
+  readonly principal: string;
+  /** ARN of the resource on whose behalf a service calls (`aws:SourceArn`). @default none */
+  readonly sourceArn?: string;
+  readonly requestId: string;
+}
+
+/** One call of one AWS operation. Inputs and outputs are the AWS SDK's own types. */
+export interface ServiceCall {
+  readonly service: ServiceName;
+  /** The operation as the AWS API names it: `PutItem`, `SendMessageBatch`. */
+  readonly operation: string;
+  readonly input: object;
+  readonly principal?: string;
+  readonly sourceArn?: string;
+}
+
+/**
+ * A service of the local cloud: synchronous operations on plain state.
+ *
+ * An operation returns its output, or throws an {@link AwsError}. Only an operation that waits by its nature (a long poll,
+ * a synchronous invocation) returns a promise, resolved by a task that it scheduled.
+ */
+export interface Service {
+  readonly name: ServiceName;
+  /** @throws AwsError `UnknownOperationException` for an operation the service does not have */
+  invoke(operation: string, input: object, context: CallContext): object | Promise<object>;
+  /** What is still on its way (messages waiting or in flight, running executions), for reports and for tests. */
+  pending?(): readonly PendingWork[];
+}
+
+/** Work that a service has accepted and not finished. */
+export interface PendingWork {
+  readonly resource: string;
+  readonly what: string;
+  readonly count: number;
+}
+
+export const ACCOUNT = '000000000000';
+export const REGION = 'us-east-1';
+/** The user at the keyboard: may do everything. */
+export const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
+
+/** An ARN of the local account: `arn('sqs', 'jobs')`. */
+export function arn(service: string, resource: string, region: string = REGION, account: string = ACCOUNT): string {
+  return `arn:aws:${service}:${region}:${account}:${resource}`;
+}
