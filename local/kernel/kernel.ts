@@ -35,6 +35,15 @@ export interface Hold {
   release(): void;
 }
 
+/** Something that virtual time is moved on for. */
+interface Goal {
+  /** The latest time it may take. */
+  readonly limit: number;
+  reached(): boolean;
+  /** The error when the goal can't be reached any more; without one it counts as reached. */
+  stuck?(): Error;
+}
+
 /** How long, in wall time, running work may wait for something outside the kernel before that is an error. */
 const OUTSIDE_LIMIT_MS = 10_000;
 const DEFAULT_SETTLE_MS = 7 * 24 * 3_600_000;
@@ -50,6 +59,7 @@ export class Kernel {
   readonly #agenda: Agenda;
   readonly #holds = new Map<symbol, { label: string; waiting: number }>();
   readonly #interceptors: Interceptor[] = [];
+  readonly #goals = new Map<Goal, { resolve: () => void; reject: (error: unknown) => void }>();
   readonly #realTime: boolean;
   readonly #signals = new Signals();
   readonly rng: Random;
@@ -204,12 +214,18 @@ export class Kernel {
   /** Moves virtual time on by `ms`, running everything that falls due on the way, in order. */
   async advance(ms: number): Promise<void> {
     if (this.#realTime) {
-      await Promise.race([this.#sleep(ms), this.#loop]);
+      await Promise.race([this.#sleep(ms), ...(this.#loop ? [this.#loop] : [])]);
       return;
     }
     const until = this.#now + ms;
-    await this.#runUntil(() => until);
-    this.#now = Math.max(this.#now, until);
+    await this.#pursue({
+      limit: until,
+      reached: () => {
+        if ((this.#agenda.nextAt() ?? Number.POSITIVE_INFINITY) <= until) return false;
+        this.#now = Math.max(this.#now, until);
+        return true;
+      },
+    });
   }
 
   /**
@@ -220,16 +236,31 @@ export class Kernel {
    */
   async settle(within: number = DEFAULT_SETTLE_MS): Promise<void> {
     const limit = this.now() + within;
-    if (this.#realTime) {
-      while (!this.#idle()) {
-        if (this.now() > limit) throw this.#unsettled(within);
-        await this.#sleep(5);
-      }
-      this.#throwFailure();
+    if (!this.#realTime) {
+      await this.#pursue({ limit, reached: () => this.#idle(), stuck: () => this.#unsettled(within) });
       return;
     }
-    await this.#runUntil(() => (this.#agenda.pending > 0 ? limit : this.#now));
-    if (this.#agenda.pending > 0 || this.#holds.size > 0) throw this.#unsettled(within);
+    while (!this.#idle()) {
+      if (this.now() > limit) throw this.#unsettled(within);
+      await this.#sleep(5);
+    }
+    this.#throwFailure();
+  }
+
+  /** Moves virtual time on, as far as it takes, until `promise` is settled: for callers outside the cloud, such as an HTTP client. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    if (this.#realTime) return promise;
+    let settled = false;
+    const done = (): void => {
+      settled = true;
+    };
+    promise.then(done, done);
+    await this.#pursue({
+      limit: Number.POSITIVE_INFINITY,
+      reached: () => settled,
+      stuck: () => new Error('The local cloud has nothing left to do, and the answer has not come.'),
+    });
+    return promise;
   }
 
   /** Starts serving in real time. Virtual clouds need no start. */
@@ -249,15 +280,41 @@ export class Kernel {
     this.#holds.clear();
   }
 
-  async #runUntil(limit: () => number): Promise<void> {
-    for (;;) {
-      await this.#drain();
-      this.#throwFailure();
+  /** Joins the goal to those that are being pursued: one loop runs the agenda for all of them, so that steps never interleave. */
+  #pursue(goal: Goal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#goals.set(goal, { resolve, reject });
+      if (this.#goals.size === 1) void this.#pump();
+    });
+  }
+
+  async #pump(): Promise<void> {
+    while (this.#goals.size > 0) {
+      try {
+        await this.#drain();
+        this.#throwFailure();
+      } catch (error) {
+        for (const goal of [...this.#goals.keys()]) this.#close(goal, error);
+        return;
+      }
       const at = this.#agenda.nextAt();
-      if (at === undefined || at > limit()) return;
+      const open = this.#goals.size;
+      for (const goal of [...this.#goals.keys()]) {
+        if (goal.reached()) this.#close(goal);
+        else if (at === undefined || at > goal.limit) this.#close(goal, goal.stuck?.());
+      }
+      // Whoever waited goes on before time does.
+      if (at === undefined || this.#goals.size < open) continue;
       this.#now = Math.max(this.#now, at);
       this.#runNext();
     }
+  }
+
+  #close(goal: Goal, error?: unknown): void {
+    const waiting = this.#goals.get(goal);
+    this.#goals.delete(goal);
+    if (error === undefined) waiting?.resolve();
+    else waiting?.reject(error);
   }
 
   #runNext(): void {

@@ -85,6 +85,26 @@ describe('virtual time', () => {
   });
 });
 
+describe('waiting for an answer', () => {
+  it('moves time on only as far as the answer takes, for many callers at once', async () => {
+    const kernel = new Kernel();
+    const answerAfter = (ms: number): Promise<number> =>
+      kernel.until(
+        new Promise((resolve) => {
+          kernel.after(ms, () => resolve(kernel.now() - START));
+        }),
+      );
+    kernel.after(10_000, () => {});
+    const answers = Promise.all([answerAfter(300), answerAfter(100), answerAfter(200)]);
+    const advanced = kernel.advance(150).then(() => kernel.now() - START);
+    expect([await answers, await advanced, kernel.now() - START]).toEqual([[300, 100, 200], 150, 300]);
+  });
+
+  it('says so when the answer can never come', async () => {
+    await expect(new Kernel().until(new Promise(() => {}))).rejects.toThrow('nothing left to do');
+  });
+});
+
 describe('calls', () => {
   it('take effect when their turn comes, not when they are made', async () => {
     const kernel = new Kernel();
