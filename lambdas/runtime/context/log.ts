@@ -1,0 +1,34 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/**
+ * Structured log lines (JSON, Powertools' format). Fields are bound explicitly with {@link Log.with}, never kept in a shared store: two
+ * records handled at once in one function instance cannot mix their correlation ids.
+ */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  /** @param fields put an Error under `error` and its stack and cause are logged */
+  error(message: string, fields?: LogFields): void;
+  /** A log that adds `fields` to every line. */
+  with(fields: LogFields): Log;
+}
+
+let logger: Logger | undefined;
+
+/** The log of this function instance. Level from `POWERTOOLS_LOG_LEVEL`, service from `POWERTOOLS_SERVICE_NAME`. */
+export function log(fields: LogFields = {}): Log {
+  const line = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, more?: LogFields) => {
+    logger ??= new Logger();
+    logger[level](message, { ...fields, ...more });
+  };
+  return {
+    debug: line('debug'),
+    info: line('info'),
+    warn: line('warn'),
+    error: line('error'),
+    with: (more) => log({ ...fields, ...more }),
+  };
+}
