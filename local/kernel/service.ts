@@ -5,6 +5,7 @@ export type ServiceName =
   | 'dynamodb'
   | 'dynamodbstreams'
   | 'events'
+  | 'iam'
   | 'kinesis'
   | 'lambda'
   | 's3'

@@ -1,0 +1,2 @@
+export { AccessControl, type Refusal } from './access-control.ts';
+export { type Permission, permissionsOf } from './permissions.ts';
