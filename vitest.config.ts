@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** The package's own names (`millrace/contracts`, …) resolve to the sources, so that nothing has to be built before a test. */
-const conditions = ['millrace-source', 'node', 'import', 'module', 'default'];
+const conditions = ['millrace-source', 'node', 'import', 'default'];
 
 export default defineConfig({
   resolve: { conditions },
