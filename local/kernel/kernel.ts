@@ -17,8 +17,10 @@ export interface KernelOptions {
 
 /** Sees every call at the boundary of a service: may refuse it (throw), delay it, or look at its outcome. */
 export interface Interceptor {
-  /** Milliseconds to wait before the call is answered. @default none */
+  /** Milliseconds until the call takes effect. @default 0 */
   delay?(call: ServiceCall): number;
+  /** Milliseconds from the effect until the caller hears of it. @default 0 */
+  delayAnswer?(call: ServiceCall): number;
   /** Throw an `AwsError` to refuse the call before it takes effect. */
   before?(call: ServiceCall, context: CallContext): void;
   /** Throw to lose the answer of a call that took effect. */
@@ -159,20 +161,27 @@ export class Kernel {
 
   /** Makes a call as a step of the agenda: takes effect when its turn comes, then answers. */
   call(call: ServiceCall): Promise<object> {
+    const label = `${call.service}:${call.operation}`;
     let delay = 0;
-    for (const interceptor of this.#interceptors) delay += interceptor.delay?.(call) ?? 0;
+    let answerDelay = 0;
+    for (const interceptor of this.#interceptors) {
+      delay += interceptor.delay?.(call) ?? 0;
+      answerDelay += interceptor.delayAnswer?.(call) ?? 0;
+    }
     return new Promise((resolve, reject) => {
-      this.after(
-        delay,
-        () => {
-          try {
-            resolve(this.invoke(call));
-          } catch (error) {
-            reject(error);
-          }
-        },
-        { label: `${call.service}:${call.operation}` },
-      );
+      const answer = (settle: () => void): void => {
+        if (answerDelay === 0) settle();
+        else this.after(answerDelay, settle, { label: `answer of ${label}` });
+      };
+      const run = (): void => {
+        try {
+          const output = this.invoke(call);
+          answer(() => resolve(output));
+        } catch (error) {
+          answer(() => reject(error));
+        }
+      };
+      this.after(delay, run, { label });
     });
   }
 

@@ -149,6 +149,20 @@ describe('calls', () => {
     expect([await refused, await lost, effects]).toEqual(['ThrottlingException', 'InternalFailure', 1]);
   });
 
+  it('an answer can be late: the effect is there long before', async () => {
+    const kernel = new Kernel();
+    let effectAt = -1;
+    kernel.register(
+      echo(() => {
+        effectAt = kernel.now() - START;
+        return {};
+      }),
+    );
+    kernel.intercept({ delay: () => 1_000, delayAnswer: () => 60_000 });
+    await kernel.until(kernel.call({ service: 'sqs', operation: 'SendMessage', input: {} }));
+    expect([effectAt, kernel.now() - START]).toEqual([1_000, 61_000]);
+  });
+
   it('a service that is not there is named', () => {
     expect(() => new Kernel().invoke({ service: 'sns', operation: 'Publish', input: {} })).toThrow("no service 'sns'");
   });
