@@ -1,0 +1,165 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  type FunctionProps,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { ENVIRONMENT, METRICS_NAMESPACE } from '../../lambdas/runtime/context/environment.ts';
+import { allowLogsToEncrypt, type EncryptionProps, stageDefaults } from '../shared/index.ts';
+import { bundle } from './bundle.ts';
+import { FROM_SOURCE, type HandlerCode, SOURCE_CONDITION } from './shipped-handler.ts';
+
+/** Context key: `runtime` leaves the AWS SDK out of bundles, for a faster synth where functions are not deployed. */
+export const SDK_CONTEXT = 'millrace:aws-sdk';
+
+export interface BundlingOptions {
+  /** @default true */
+  readonly minify?: boolean;
+  /** A linked source map beside the bundle; Node uses it (`--enable-source-maps` is set). @default false */
+  readonly sourceMap?: boolean;
+  /** Modules that are there at run time, from a layer for instance. @default none */
+  readonly external?: readonly string[];
+  /** Replacements of global identifiers, as esbuild's `define`. @default none */
+  readonly define?: Readonly<Record<string, string>>;
+}
+
+export interface HandlerFunctionProps extends EncryptionProps {
+  /**
+   * The module with the handler: an absolute path, a path from the working directory, a URL, or a handler that the kit ships.
+   * @example new URL('./handlers/bookings.ts', import.meta.url)
+   */
+  readonly entry: string | URL | HandlerCode;
+  /** Name of the exported handler. @default 'handler' */
+  readonly handler?: string;
+  /** @default none */
+  readonly description?: string;
+  /** @default 10 seconds */
+  readonly timeout?: Duration;
+  /** In MB. CPU grows with it; below 512 the SDK's cold start is what costs. @default 512 */
+  readonly memorySize?: number;
+  /** @default none but what constructs add */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Service name in logs and metrics. @default the id of the construct's scope */
+  readonly serviceName?: string;
+  /** @default by stage: 3 months in prod, a week in dev */
+  readonly logRetention?: RetentionDays;
+  /** @default INFO */
+  readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
+  /** @default no limit but the account's */
+  readonly reservedConcurrentExecutions?: number;
+  /** @default not in a VPC */
+  readonly vpc?: IVpc;
+  /** @default the VPC's private subnets */
+  readonly vpcSubnets?: SubnetSelection;
+  /** @default a role of its own, which may write its logs and traces and what is granted to it */
+  readonly role?: IRole;
+  /** @default minified, no source map */
+  readonly bundling?: BundlingOptions;
+  /** Anything else that the CDK's function takes; wins over what this construct decides. @default nothing */
+  readonly overrides?: Partial<FunctionProps>;
+}
+
+/**
+ * A function with a TypeScript handler: Node.js 24 on arm64, one ES module bundled in process by esbuild, logs in JSON with a retention, traces
+ * on, a role of its own.
+ *
+ * The AWS SDK is in the bundle (fixed version, tree-shaken); the context `millrace:aws-sdk=runtime` leaves it out.
+ * @throws Error when the entry does not exist or does not bundle, with the place and esbuild's message
+ * @example
+ * new HandlerFunction(this, 'Bookings', { entry: new URL('./handlers/bookings.ts', import.meta.url) });
+ */
+export class HandlerFunction extends LambdaFunction {
+  /** Where the function logs. */
+  readonly handlerLogGroup: ILogGroup;
+
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    const logGroup = logGroupFor(scope, `${id}Logs`, props);
+    super(scope, id, {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: codeOf(scope, id, props),
+      handler: `index.${props.handler ?? 'handler'}`,
+      timeout: props.timeout ?? Duration.seconds(10),
+      memorySize: props.memorySize ?? 512,
+      tracing: Tracing.ACTIVE,
+      loggingFormat: LoggingFormat.JSON,
+      logGroup,
+      role: props.role ?? roleFor(scope, `${id}Role`, props, logGroup),
+      ...(props.description === undefined ? {} : { description: props.description }),
+      ...(props.encryptionKey === undefined ? {} : { environmentEncryption: props.encryptionKey }),
+      ...(props.reservedConcurrentExecutions === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
+      ...(props.vpc === undefined ? {} : { vpc: props.vpc }),
+      ...(props.vpcSubnets === undefined ? {} : { vpcSubnets: props.vpcSubnets }),
+      environment: {
+        [ENVIRONMENT.service]: props.serviceName ?? (scope.node.id || id),
+        [ENVIRONMENT.metricsNamespace]: METRICS_NAMESPACE,
+        ...(props.logLevel === undefined ? {} : { POWERTOOLS_LOG_LEVEL: props.logLevel }),
+        ...(props.bundling?.sourceMap ? { NODE_OPTIONS: '--enable-source-maps' } : {}),
+        ...props.environment,
+      },
+      ...props.overrides,
+    });
+    this.handlerLogGroup = logGroup;
+  }
+}
+
+function logGroupFor(scope: Construct, id: string, props: HandlerFunctionProps): ILogGroup {
+  const { removalPolicy, logRetention } = stageDefaults(scope);
+  const key = props.encryptionKey;
+  if (key) allowLogsToEncrypt(key, Stack.of(scope));
+  return new LogGroup(scope, id, {
+    retention: props.logRetention ?? logRetention,
+    removalPolicy,
+    ...(key === undefined ? {} : { encryptionKey: key }),
+  });
+}
+
+function roleFor(scope: Construct, id: string, props: HandlerFunctionProps, logGroup: ILogGroup): IRole {
+  const role = new Role(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  // The managed policy for this would allow every log group of the account.
+  role.addToPolicy(new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }));
+  if (props.vpc) role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'));
+  return role;
+}
+
+function codeOf(scope: Construct, id: string, props: HandlerFunctionProps): Code {
+  const sdk = scope.node.tryGetContext(SDK_CONTEXT) === 'runtime' ? 'runtime' : 'bundled';
+  const { entry } = props;
+  if (typeof entry === 'object' && 'kind' in entry && entry.kind === 'prebuilt') return Code.fromAsset(entry[sdk]);
+  const path = entryPath(entry);
+  const where = `${scope.node.path}/${id}`;
+  if (!existsSync(path)) throw new Error(`${where}: the handler's entry ${path} does not exist.`);
+  const options = props.bundling ?? {};
+  try {
+    const made = bundle({
+      entry: path,
+      sdk,
+      minify: options.minify ?? true,
+      sourceMap: options.sourceMap ?? false,
+      external: options.external ?? [],
+      define: options.define ?? {},
+      conditions: FROM_SOURCE ? [SOURCE_CONDITION] : [],
+    });
+    return Code.fromAsset(made.directory, { assetHash: made.hash });
+  } catch (cause) {
+    throw new Error(`${where}: the handler ${path} cannot be bundled. ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function entryPath(entry: string | URL | Extract<HandlerCode, { kind: 'source' }>): string {
+  if (typeof entry === 'string') return resolve(entry);
+  return entry instanceof URL ? fileURLToPath(entry) : entry.entry;
+}

@@ -1,0 +1,48 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ALARM_PERIOD, type AlarmProps, createAlarm } from './alarms.ts';
+import { type EncryptionProps, queueEncryption } from './encryption.ts';
+import { stageDefaults } from './stage.ts';
+
+export interface DeadLetterQueueProps extends AlarmProps, EncryptionProps {
+  /** @default false */
+  readonly fifo?: boolean;
+  /** What arrives here and why, for the alarm's text. */
+  readonly holds: string;
+}
+
+/**
+ * A queue for what could not be delivered or processed: encrypted, TLS only, kept for 14 days (the most that SQS has), alarmed from the first
+ * message on.
+ *
+ * Alarm `NotEmpty` (critical). The metric is the number of messages that can be seen, since messages that are redriven here do not count as
+ * sent (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html).
+ */
+export class DeadLetterQueue extends Construct {
+  readonly queue: Queue;
+  readonly alarm: Alarm | undefined;
+
+  constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
+    super(scope, id);
+    this.queue = new Queue(this, 'Queue', {
+      ...queueEncryption(props.encryptionKey),
+      ...(props.fifo ? { fifo: true } : {}),
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      removalPolicy: stageDefaults(this).removalPolicy,
+    });
+    this.alarm = createAlarm(
+      this,
+      'NotEmpty',
+      {
+        severity: 'critical',
+        metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: ALARM_PERIOD, statistic: 'Maximum' }),
+        threshold: 1,
+        description: `${this.node.path} holds ${props.holds}. Find the cause, then redrive the messages; after 14 days they are gone.`,
+      },
+      props,
+    );
+  }
+}

@@ -1,0 +1,14 @@
+/** What all constructs share: stages, encryption, alarms, and where failures go. */
+export { ALARM_PERIOD, type AlarmDefinition, type AlarmProps, createAlarm, type Severity, sendAlarms, severityOf } from './alarms.ts';
+export { DeadLetterQueue, type DeadLetterQueueProps } from './dead-letter-queue.ts';
+export {
+  allowLogsToEncrypt,
+  allowServiceToEncrypt,
+  bucketEncryption,
+  type EncryptionProps,
+  queueEncryption,
+  streamEncryption,
+  tableEncryption,
+} from './encryption.ts';
+export { FailureBucket, type FailureBucketProps } from './failure-bucket.ts';
+export { STAGE_CONTEXT, type Stage, type StageDefaults, stageDefaults, stageOf } from './stage.ts';

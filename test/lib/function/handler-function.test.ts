@@ -1,0 +1,130 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { describe, expect, it } from 'vitest';
+import { HandlerFunction, type HandlerFunctionProps } from '../../../lib/function/index.ts';
+
+const project = mkdtempSync(join(tmpdir(), 'millrace-function-'));
+const plain = join(project, 'plain.ts');
+writeFileSync(
+  plain,
+  `const unused = 'tree shaken';\nexport const handler = async (event: { readonly name: string }) => 'hello ' + event.name;\n`,
+);
+
+function synth(props: Partial<HandlerFunctionProps> = {}, context: Record<string, unknown> = {}) {
+  const app = new App({ context: { 'aws:cdk:enable-asset-metadata': true, ...context } });
+  const stack = new Stack(app, 'Stack');
+  const fn = new HandlerFunction(stack, 'Hello', { entry: plain, ...props });
+  const assembly = app.synth();
+  const template = Template.fromStack(stack);
+  const asset = Object.values(template.findResources('AWS::Lambda::Function'))[0]?.Metadata?.['aws:asset:path'];
+  return {
+    stack,
+    fn,
+    template,
+    directory: join(assembly.directory, asset),
+    code: readFileSync(join(assembly.directory, asset, 'index.mjs'), 'utf8'),
+  };
+}
+
+describe('HandlerFunction', () => {
+  it('runs on Node.js 24, arm64, traced, with JSON logs in a log group of its own', () => {
+    const { template } = synth();
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: Match.anyValue() },
+      Environment: { Variables: { POWERTOOLS_SERVICE_NAME: Match.anyValue(), POWERTOOLS_METRICS_NAMESPACE: 'Millrace' } },
+    });
+    template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 90 }, DeletionPolicy: 'Retain' });
+  });
+
+  it('may write its own logs and traces, and nothing else', () => {
+    const { template } = synth();
+    const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
+    const statements: { Action: string | string[]; Resource: unknown }[] = policy?.Properties.PolicyDocument.Statement;
+    expect(statements.map(({ Action }) => Action)).toEqual(
+      [['logs:CreateLogStream', 'logs:PutLogEvents'], ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'].sort()].map((actions) =>
+        expect.arrayContaining(actions),
+      ),
+    );
+    // X-Ray has no resource-level permission; everything else must name its resource.
+    expect(statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action)).toSatisfy((actions: string[]) =>
+      actions.every((action) => action.startsWith('xray:')),
+    );
+    expect(Object.values(template.findResources('AWS::IAM::Role'))[0]?.Properties.ManagedPolicyArns).toBeUndefined();
+  });
+
+  it('throws away its logs with a dev stack', () => {
+    synth({}, { 'millrace:stage': 'dev' }).template.hasResource('AWS::Logs::LogGroup', {
+      Properties: { RetentionInDays: 7 },
+      DeletionPolicy: 'Delete',
+    });
+  });
+
+  it('bundles to one minified, tree-shaken ES module that runs', async () => {
+    const { directory, code } = synth();
+    expect(code).not.toContain('tree shaken');
+    const module = await import(join(directory, 'index.mjs'));
+    expect(await module.handler({ name: 'mill' })).toBe('hello mill');
+  });
+
+  it('gives the same code the same asset, wherever it lies', () => {
+    const copy = join(mkdtempSync(join(tmpdir(), 'millrace-elsewhere-')), 'plain.ts');
+    writeFileSync(copy, readFileSync(plain));
+    const key = (template: Template) => Object.values(template.findResources('AWS::Lambda::Function'))[0]?.Properties.Code.S3Key;
+    expect(key(synth({ entry: copy }).template)).toBe(key(synth().template));
+  });
+
+  it('bundles a source again when it has changed', () => {
+    const changing = join(project, 'changing.ts');
+    writeFileSync(changing, 'export const handler = () => "first";');
+    expect(synth({ entry: changing }).code).toContain('first');
+    writeFileSync(changing, 'export const handler = () => "second time";');
+    expect(synth({ entry: changing }).code).toContain('second time');
+  });
+
+  it('carries the SDK by default, with a require for its CommonJS parts', () => {
+    const inRepo = new URL('./sdk-handler.ts', import.meta.url);
+    const { code } = synth({ entry: inRepo });
+    expect(code).toContain('createRequire');
+    expect(code).not.toMatch(/from\s*"@aws-sdk/);
+    expect(code.length).toBeGreaterThan(100_000);
+  });
+
+  it('leaves the SDK to the runtime by context', () => {
+    const inRepo = new URL('./sdk-handler.ts', import.meta.url);
+    const { code } = synth({ entry: inRepo }, { 'millrace:aws-sdk': 'runtime' });
+    expect(code).toMatch(/from\s*"@aws-sdk\/client-dynamodb"/);
+    expect(code).not.toContain('createRequire');
+    expect(code.length).toBeLessThan(2_000);
+  });
+
+  it('names the construct and the file when the entry is missing or broken', () => {
+    expect(() => synth({ entry: join(project, 'absent.ts') })).toThrow(/Stack\/Hello: the handler's entry .*absent\.ts does not exist/);
+    const broken = join(project, 'broken.ts');
+    writeFileSync(broken, 'export const handler = (;');
+    expect(() => synth({ entry: broken })).toThrow(/Stack\/Hello: .*broken\.ts.* cannot be bundled[\s\S]*broken\.ts:1:/);
+  });
+
+  it('encrypts its logs and environment under a customer-managed key that the log service may use', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    new HandlerFunction(stack, 'Hello', { entry: plain, encryptionKey: new Key(stack, 'Key') });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::Function', { KmsKeyArn: Match.anyValue() });
+    template.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: Match.anyValue() });
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Principal: { Service: { 'Fn::Join': Match.anyValue() } }, Condition: { ArnLike: Match.anyValue() } }),
+        ]),
+      },
+    });
+  });
+});
