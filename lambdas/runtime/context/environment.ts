@@ -23,6 +23,22 @@ export const ENVIRONMENT = {
   parkingTable: 'MILLRACE_PARKING_TABLE',
   /** Name of the inbox table. */
   inboxTable: 'MILLRACE_INBOX_TABLE',
+  /** Name of a consumer: the first part of its keys in inbox and parking table, and its name in metrics. */
+  consumer: 'MILLRACE_CONSUMER',
+  /** URL of the queue that a consumer reads. */
+  queueUrl: 'MILLRACE_QUEUE_URL',
+  /** How often the queue hands a message out before it goes to the dead-letter queue. */
+  maxReceives: 'MILLRACE_MAX_RECEIVES',
+  /** Name of a projection, in keys of its parking entries and in metrics. */
+  projection: 'MILLRACE_PROJECTION',
+  /** Generation of the read model that a projection writes. */
+  projectionGeneration: 'MILLRACE_PROJECTION_GENERATION',
+  /** Name of the event stream to publish to. */
+  stream: 'MILLRACE_STREAM',
+  /** Name of the table in which saga steps keep what became of them. */
+  sagaTable: 'MILLRACE_SAGA_TABLE',
+  /** ARN of the state machine to start. */
+  stateMachine: 'MILLRACE_STATE_MACHINE',
   /** Name of the table of a read model. */
   projectionTable: 'MILLRACE_PROJECTION_TABLE',
   /** Name of the table of leases of side effects. */

@@ -1,0 +1,66 @@
+import { batchGet } from '../inbox/batch-get.ts';
+import { isHandled, markerKey, markHandled } from '../inbox/records.ts';
+import type { ById } from '../inbox/strategy.ts';
+import { transact } from '../inbox/transact.ts';
+import { parkWrite } from '../parking/store.ts';
+import { apply } from './apply.ts';
+import type { Arrival } from './lanes.ts';
+import { comesAgain, type Outcome } from './outcome.ts';
+import { describeError, parkedMessage } from './park.ts';
+import type { ConsumerParts } from './parts.ts';
+import { patience } from './patience.ts';
+
+/** Ids of those events of a batch that were handled before. */
+export async function handledBefore(parts: ConsumerParts, arrivals: readonly Arrival[]): Promise<Set<string>> {
+  const ids = new Map<string, string>();
+  for (const { reading } of arrivals)
+    if (reading.kind === 'event') ids.set(String(markerKey(parts.name, reading.event.id).pk), reading.event.id);
+  const items = await batchGet(
+    parts.client,
+    parts.inboxTable,
+    [...ids.keys()].map((pk) => ({ pk })),
+  );
+  return new Set(items.filter((item) => isHandled(item, Date.now())).map((item) => ids.get(String(item.pk)) ?? ''));
+}
+
+/** Handles one message whose event is remembered by its id. */
+export async function handleById(parts: ConsumerParts, arrival: Arrival, strategy: ById, handled: Set<string>): Promise<Outcome> {
+  const { delivery, reading } = arrival;
+  const park = async (reason: Parameters<typeof parkedMessage>[3], detail: string): Promise<Outcome> => {
+    const message = { body: delivery.body, origin: delivery.messageId };
+    await transact(parts.client, [parkWrite(parts.parkingTable, parkedMessage(parts.owner, message, reading, reason, detail, Date.now()))]);
+    return { kind: 'parked', reason };
+  };
+  if (reading.kind === 'other') return { kind: 'ignored' };
+  if (reading.kind !== 'event') return park(reading.kind, reading.detail);
+  if (handled.has(reading.event.id)) return { kind: 'duplicate' };
+  const marker = markHandled(parts.inboxTable, parts.name, reading.event, strategy, Date.now());
+  const applied = await apply(parts, reading, [marker], delivery.receives);
+  switch (applied.kind) {
+    case 'done':
+      handled.add(reading.event.id);
+      return { kind: 'handled' };
+    case 'inbox':
+      return { kind: 'duplicate' };
+    case 'refused':
+      return park('refused', applied.detail);
+    case 'failing': {
+      const next = patience(delivery.receives, parts.maxReceives, Math.random());
+      return next.kind === 'park' ? park('failing', describeError(applied.error)) : { kind: 'failed', afterSeconds: next.afterSeconds };
+    }
+  }
+}
+
+/** Handles a lane in order; a failure in a FIFO group sends back what follows it. */
+export async function runLane(
+  lane: { readonly arrivals: readonly Arrival[]; readonly stopsOnFailure: boolean },
+  handle: (arrival: Arrival) => Promise<Outcome>,
+  settled: (arrival: Arrival, outcome: Outcome) => void,
+): Promise<void> {
+  let stopped: Outcome | undefined;
+  for (const arrival of lane.arrivals) {
+    const outcome = stopped ?? (await handle(arrival));
+    settled(arrival, outcome);
+    if (lane.stopsOnFailure && comesAgain(outcome)) stopped = outcome;
+  }
+}

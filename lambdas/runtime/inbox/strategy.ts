@@ -1,0 +1,34 @@
+/** How a consumer knows what it has handled. */
+export type InboxStrategy = BySequence | ById;
+
+/** One item per subject: its head. Knows duplicates, order and gaps; does not grow with the number of events. */
+export interface BySequence {
+  readonly kind: 'by-sequence';
+}
+
+/** One item per event, forgotten after a time. Knows duplicates only. */
+export interface ById {
+  readonly kind: 'by-id';
+  readonly ttlDays: number;
+}
+
+/**
+ * Remembers, for every subject, the last sequence that was handled.
+ *
+ * Events of a subject are then handled once and in order; an event that comes too early is held, and parked when what it waits for does not
+ * come. The consumer must therefore be sent **every** event of its subjects: behind a filter that drops some types, use {@link byId}.
+ */
+export function bySequence(): BySequence {
+  return { kind: 'by-sequence' };
+}
+
+/**
+ * Remembers the id of every event for a time: for sources without order, and for consumers behind a filter.
+ *
+ * @param options.ttlDays how long a duplicate is recognised; keep it above the retention of the queue and of what can replay into it. @default 30
+ */
+export function byId(options: { readonly ttlDays?: number } = {}): ById {
+  const ttlDays = options.ttlDays ?? 30;
+  if (!(ttlDays >= 1)) throw new RangeError(`byId: ttlDays is ${ttlDays}; it must be 1 or more.`);
+  return { kind: 'by-id', ttlDays };
+}

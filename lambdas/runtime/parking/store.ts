@@ -1,0 +1,64 @@
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { TransactItem } from '../inbox/transact.ts';
+import { fromItem, type Parked, parkedIdOf, toItem } from './parked.ts';
+
+/** The write that parks something. Parking it again replaces the entry. @throws PayloadTooLargeError */
+export function parkWrite(table: string, parked: Parked): TransactItem {
+  return { Put: { TableName: table, Item: toItem(parked) } };
+}
+
+/** The write that takes something out of the parking table. */
+export function unparkWrite(table: string, owner: string, id: string): TransactItem {
+  return { Delete: { TableName: table, Key: { pk: owner, sk: id } } };
+}
+
+/** One parked message, or undefined. */
+export async function findParked(client: DynamoDBDocumentClient, table: string, owner: string, id: string): Promise<Parked | undefined> {
+  const { Item } = await client.send(new GetCommand({ TableName: table, Key: { pk: owner, sk: id }, ConsistentRead: true }));
+  return Item ? fromItem(Item) : undefined;
+}
+
+/** What is parked of one subject from a sequence on, in order. */
+export async function parkedOfLine(
+  client: DynamoDBDocumentClient,
+  table: string,
+  owner: string,
+  line: string,
+  from: number,
+  limit: number,
+): Promise<Parked[]> {
+  const { Items } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :owner AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':owner': owner, ':from': parkedIdOf(line, from), ':to': parkedIdOf(line, Number.MAX_SAFE_INTEGER) },
+      Limit: limit,
+    }),
+  );
+  return (Items ?? []).map(fromItem);
+}
+
+/** A page of what an owner has parked, in order of subject and sequence. */
+export async function listParked(
+  client: DynamoDBDocumentClient,
+  table: string,
+  owner: string,
+  options: { readonly limit?: number; readonly after?: string } = {},
+): Promise<{ readonly parked: Parked[]; readonly next?: string }> {
+  const { Items, LastEvaluatedKey } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: 'pk = :owner',
+      ExpressionAttributeValues: { ':owner': owner },
+      Limit: options.limit ?? 100,
+      ...(options.after === undefined ? {} : { ExclusiveStartKey: { pk: owner, sk: options.after } }),
+    }),
+  );
+  const parked = (Items ?? []).map(fromItem);
+  return LastEvaluatedKey ? { parked, next: String(LastEvaluatedKey.sk) } : { parked };
+}
+
+export async function removeParked(client: DynamoDBDocumentClient, table: string, owner: string, id: string): Promise<void> {
+  await client.send(new DeleteCommand({ TableName: table, Key: { pk: owner, sk: id } }));
+}
