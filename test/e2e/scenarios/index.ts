@@ -1,0 +1,19 @@
+import { deliveryScenarios } from './deliveries.ts';
+import { flightScenarios } from './flights.ts';
+import { idempotencyScenarios } from './idempotency.ts';
+import { paymentScenarios } from './payments.ts';
+import { requestScenarios } from './requests.ts';
+import type { Scenario } from './scenario.ts';
+import { seatScenarios } from './seats.ts';
+
+export type { Scenario } from './scenario.ts';
+
+/** Everything that must hold of GlobalAir wherever it runs. */
+export const scenarios: readonly Scenario[] = [
+  ...flightScenarios,
+  ...paymentScenarios,
+  ...idempotencyScenarios,
+  ...seatScenarios,
+  ...requestScenarios,
+  ...deliveryScenarios,
+];
