@@ -1,0 +1,3 @@
+export type { WireRequest, WireResponse } from './message.ts';
+export { ListenError, type ServeOptions, serveWire, type WireServer } from './server.ts';
+export { createWire, type Wire, type WireKernel, type WireOptions } from './wire.ts';

@@ -1,0 +1,135 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { WireRequest, WireResponse } from './message.ts';
+import type { Wire } from './wire.ts';
+
+export interface ServeOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** A loopback address: the local cloud has no passwords, so it is for this machine alone. @default '127.0.0.1' */
+  readonly host?: '127.0.0.1' | '::1' | 'localhost';
+  /** The most bytes a request's body may have; more is answered 413. @default 256 MiB */
+  readonly maxBodyBytes?: number;
+}
+
+export interface WireServer {
+  readonly port: number;
+  /** For `AWS_ENDPOINT_URL`. */
+  readonly url: string;
+  /** Takes no more connections, lets requests under way finish for up to `graceMs` milliseconds (@default 1000), then cuts them off. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Why a server does not listen. */
+export class ListenError extends Error {
+  readonly code: 'PORT_TAKEN' | 'PORT_FORBIDDEN' | 'LISTEN_FAILED';
+
+  constructor(code: ListenError['code'], message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'ListenError';
+    this.code = code;
+  }
+}
+
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+const KEEP_ALIVE_MS = 60_000;
+const GRACE_MS = 1_000;
+
+/**
+ * Serves a wire on a port of this machine.
+ *
+ * @example const server = await serveWire(wire, { port: 4566 });
+ * @throws ListenError `PORT_TAKEN` when another program listens there, `PORT_FORBIDDEN` when the system reserves the port
+ */
+export async function serveWire(wire: Pick<Wire, 'handle'>, options: ServeOptions): Promise<WireServer> {
+  const host = options.host ?? '127.0.0.1';
+  const limit = options.maxBodyBytes ?? MAX_BODY_BYTES;
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    answer(wire, request, response, limit).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  });
+  const { port } = await listen(server, options.port, host);
+  return {
+    port,
+    url: `http://${host === '::1' ? '[::1]' : host}:${port}`,
+    close: (graceMs = GRACE_MS) => close(server, graceMs),
+  };
+}
+
+async function answer(wire: Pick<Wire, 'handle'>, request: IncomingMessage, response: ServerResponse, limit: number): Promise<void> {
+  const body = await readBody(request, limit);
+  if (body === undefined) {
+    response.writeHead(413, { 'content-type': 'text/plain', connection: 'close' });
+    response.end(`The body of a request may have up to ${limit} bytes here.\n`);
+    return;
+  }
+  send(request, response, await wire.handle(wireRequest(request, body)));
+}
+
+/** The whole body; undefined when it has more than `limit` bytes. */
+async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limit) return undefined;
+    chunks.push(chunk);
+  }
+  const [first = Buffer.alloc(0)] = chunks;
+  return chunks.length <= 1 ? first : Buffer.concat(chunks, length);
+}
+
+function wireRequest(request: IncomingMessage, body: Uint8Array): WireRequest {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  const sourceIp = request.socket.remoteAddress;
+  return { method: request.method ?? 'GET', url: request.url ?? '/', headers, body, ...(sourceIp ? { sourceIp } : {}) };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: WireResponse): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, typeof value === 'string' ? value : [...value]);
+  // The answer to HEAD tells the length of the body it leaves out.
+  if (request.method !== 'HEAD' && status !== 204 && status !== 304) response.setHeader('content-length', body.length);
+  response.writeHead(status);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
+    server.listen(port, host, () => {
+      const address = server.address();
+      if (address === null || typeof address === 'string')
+        reject(new ListenError('LISTEN_FAILED', `No address at ${host}:${port}.`, address));
+      else resolve(address);
+    });
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number, host: string): ListenError {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new ListenError(
+        'PORT_TAKEN',
+        `Port ${port} on ${host} is taken. End the program that listens there, or choose another port.`,
+        error,
+      );
+    case 'EACCES':
+      return new ListenError('PORT_FORBIDDEN', `Port ${port} needs rights this user lacks. Choose one above 1023.`, error);
+    default:
+      return new ListenError('LISTEN_FAILED', `Cannot listen on ${host}:${port}: ${error.message}`, error);
+  }
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close((error) => {
+      clearTimeout(timer);
+      if (error) reject(error);
+      else resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
