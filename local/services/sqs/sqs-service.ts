@@ -1,0 +1,44 @@
+import { AwsError, type CallContext, type Kernel, type PendingWork, type Service } from '../../kernel/index.ts';
+import { type DeliveryChooser, orderly } from './chooser.ts';
+import { MoveTasks } from './move-tasks.ts';
+import { moveOperations } from './operations/move-operations.ts';
+import type { Operations } from './operations/operation.ts';
+import { queueOperations } from './operations/queue-operations.ts';
+import { receiveOperations } from './operations/receive-operations.ts';
+import { sendOperations } from './operations/send-operations.ts';
+import { Queues } from './queues.ts';
+
+export interface SqsOptions {
+  /** Decides what AWS leaves open. @default orderly delivery */
+  readonly chooser?: DeliveryChooser;
+}
+
+/**
+ * Amazon SQS: standard and FIFO queues, dead-letter queues and redrive, queue policies.
+ * Signals a queue's ARN whenever a message of it can be received.
+ */
+export class SqsService implements Service {
+  readonly name = 'sqs';
+  readonly #queues: Queues;
+  readonly #operations: Operations;
+
+  constructor(kernel: Kernel, { chooser = orderly }: SqsOptions = {}) {
+    this.#queues = new Queues(kernel, chooser);
+    this.#operations = {
+      ...queueOperations(this.#queues),
+      ...sendOperations(this.#queues),
+      ...receiveOperations(this.#queues),
+      ...moveOperations(this.#queues, new MoveTasks(this.#queues)),
+    };
+  }
+
+  invoke(operation: string, input: object, context: CallContext): object | Promise<object> {
+    const run = this.#operations[operation];
+    if (!run) throw new AwsError('UnknownOperationException', `Amazon SQS has no operation ${operation} here.`);
+    return run(input as never, context);
+  }
+
+  pending(): PendingWork[] {
+    return this.#queues.all().flatMap((queue) => queue.pending());
+  }
+}
