@@ -9,6 +9,8 @@ export interface EventDraft<Type extends string = string, Data = unknown> {
   readonly version: number;
   readonly subject: string;
   readonly data: Data;
+  /** Set when the contract names its source: the outbox that commits it must be of that source. */
+  readonly source?: string;
 }
 
 /** The place of an event: what its data does not say. */
@@ -105,7 +107,7 @@ export function defineEvent<const Type extends string, S extends Schema>(
 
   const draft = (data: InputOf<S>): EventDraft<Type, OutputOf<S>> => {
     const valid = check(data, 'Cannot state');
-    return { type, version, subject: definition.subject(valid), data: valid };
+    return { type, version, subject: definition.subject(valid), data: valid, ...(source === undefined ? {} : { source }) };
   };
 
   return {

@@ -2,5 +2,7 @@
 
 export * from './consumer/index.ts';
 export * from './context/index.ts';
+export * from './idempotency/index.ts';
 export * from './inbox/index.ts';
+export * from './outbox/index.ts';
 export * from './parking/index.ts';

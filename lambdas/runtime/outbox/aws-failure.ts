@@ -1,0 +1,41 @@
+/** What is of use in an error of the AWS SDK. Matched by name: bundles hold several copies of the SDK's classes. */
+export interface AwsFailure {
+  readonly name: string;
+  readonly message: string;
+  readonly $fault?: 'client' | 'server';
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
+  readonly Item?: Record<string, unknown>;
+  readonly CancellationReasons?: readonly CancellationReason[];
+}
+
+export interface CancellationReason {
+  readonly Code?: string;
+  readonly Message?: string;
+  readonly Item?: Record<string, unknown>;
+}
+
+export function asFailure(error: unknown): AwsFailure {
+  if (error instanceof Error || (typeof error === 'object' && error !== null && 'name' in error && 'message' in error))
+    return error as AwsFailure;
+  return { name: 'UnknownError', message: String(error) };
+}
+
+const THROTTLES = new Set([
+  'ThrottlingException',
+  'ThrottlingError',
+  'Throttling',
+  'ProvisionedThroughputExceededException',
+  'ProvisionedThroughputExceeded',
+  'RequestLimitExceeded',
+  'LimitExceededException',
+  'TooManyRequestsException',
+]);
+
+export function isThrottle(failure: AwsFailure): boolean {
+  return THROTTLES.has(failure.name) || failure.$metadata?.httpStatusCode === 429;
+}
+
+/** Refused for good: the service understood, answered with a client's fault, and would do so again. */
+export function isRefusal(failure: AwsFailure): boolean {
+  return failure.$fault === 'client' && !isThrottle(failure);
+}
