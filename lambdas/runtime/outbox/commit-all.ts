@@ -1,13 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Correlation, EventDraft } from '../../contracts/index.ts';
 import { asFailure } from './aws-failure.ts';
 import { classifyRefusal } from './classify.ts';
+import { commitMark } from './commit-mark.ts';
 import type { CommitAllResult, Committed } from './commit-result.ts';
 import { type Aggregate, readAggregate } from './item.ts';
 import { OutboxError } from './outbox-error.ts';
 import { type OutboxPlace, type PlannedCommit, planCommit } from './plan-commit.ts';
-import { type TransactItem, transactItem, type WriteOutcome, write } from './write.ts';
+import { type TransactItem, type WriteOutcome, write } from './write.ts';
 
 /** One aggregate's part in a commit; `outbox.change` makes it. */
 export interface Change {
@@ -48,7 +49,7 @@ const MAX_ITEMS = 100;
 export async function commitAll(changes: readonly Change[], options: CommitAllOptions): Promise<CommitAllResult> {
   const others = options.with ?? [];
   checkSize(changes, others);
-  const mark = markOf(options.commitId);
+  const mark = commitMark(options.commitId);
   const based: BasedChange[] = [];
   for (const [at, change] of changes.entries()) {
     const base = await baseOf(change);
@@ -75,7 +76,7 @@ export async function commitAll(changes: readonly Change[], options: CommitAllOp
       now,
     }),
   );
-  const items = [...plans.map((plan) => transactItem(plan.write)), ...others];
+  const items = [...plans.map((plan) => plan.write), ...others];
   const outcome = await writeThrough(based, items);
   if (outcome.kind === 'written') return { ok: true, commits: plans.map((plan) => committed(plan, false)) };
   if (outcome.kind === 'unknown') return resolveUnknown(based, plans, mark, outcome.cause);
@@ -186,9 +187,4 @@ function checkSize(changes: readonly Change[], others: readonly TransactItem[]):
       throw new OutboxError('MILLRACE_OUTBOX_BAD_REQUEST', `The aggregate ${JSON.stringify(id)} is changed twice in one commit.`);
     seen.add(key);
   }
-}
-
-/** A commit's name as items keep it: short, whatever the caller's is. */
-function markOf(commitId: string = randomUUID()): string {
-  return createHash('sha256').update(commitId).digest('base64url').slice(0, 16);
 }

@@ -2,6 +2,5 @@
 export { type Change, type CommitAllOptions, commitAll } from './commit-all.ts';
 export type { CommitAllResult, CommitConflict, CommitResult, Committed, WithRefused } from './commit-result.ts';
 export type { Aggregate } from './item.ts';
-export { type Commit, type Outbox, type OutboxOptions, outbox } from './outbox.ts';
+export { type Commit, type Outbox, type OutboxOptions, outbox, type PreparedCommit } from './outbox.ts';
 export { OutboxError, type OutboxErrorCode } from './outbox-error.ts';
-export type { TransactItem } from './write.ts';

@@ -1,12 +1,13 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { Correlation, EventDraft } from '../../contracts/index.ts';
+import type { Correlation, Envelope, EventDraft } from '../../contracts/index.ts';
 import { documentClient } from '../context/document-client.ts';
 import { ENVIRONMENT, integerVariable, requireVariable, variable } from '../context/environment.ts';
 import { type Change, commitAll } from './commit-all.ts';
+import { commitMark } from './commit-mark.ts';
 import type { CommitResult } from './commit-result.ts';
 import { type Aggregate, DEFAULT_SHARDS, PARTITION_KEY, readAggregate } from './item.ts';
 import { OutboxError } from './outbox-error.ts';
-import { keyOf, type OutboxPlace } from './plan-commit.ts';
+import { keyOf, type OutboxPlace, planCommit } from './plan-commit.ts';
 import type { TransactItem } from './write.ts';
 
 export interface OutboxOptions {
@@ -58,6 +59,21 @@ export interface Outbox<State extends object> {
   commit(commit: Commit<State>): Promise<CommitResult<State>>;
   /** The commit as a part of {@link commitAll}, which makes several in one transaction. */
   change(commit: Omit<Commit<State>, 'with' | 'commitId' | 'correlation'>): Change;
+  /**
+   * The commit as one write of a transaction that somebody else makes, such as a consumer's unit of work. Its condition fails when the
+   * aggregate has changed.
+   * @example
+   * unit.write(bookings.prepare({ id, expected: booking, state, events, correlation: unit.correlation }).write);
+   */
+  prepare(commit: Omit<Commit<State>, 'with' | 'expected'> & { readonly expected: 'new' | Aggregate<State> }): PreparedCommit;
+}
+
+/** A commit that is decided and not yet written. */
+export interface PreparedCommit {
+  readonly write: TransactItem;
+  /** Version that the aggregate will have. */
+  readonly version: number;
+  readonly events: readonly Envelope[];
 }
 
 /**
@@ -112,6 +128,21 @@ export function outbox<State extends object>(options: OutboxOptions): Outbox<Sta
     source: options.source,
     load,
     change,
+    prepare(commit) {
+      checkRequest(commit);
+      const { write, version, events } = planCommit({
+        place: place(),
+        id: commit.id,
+        state: commit.state,
+        drafts: commit.events ?? [],
+        base: commit.expected === 'new' ? undefined : commit.expected,
+        idempotency: commit.idempotency && { key: commit.idempotency.key, fingerprint: commit.idempotency.fingerprint },
+        correlation: commit.correlation,
+        commit: commitMark(commit.commitId),
+        now: Date.now(),
+      });
+      return { write, version, events };
+    },
     async commit(commit) {
       const { with: others, commitId, correlation } = commit;
       const result = await commitAll([change(commit)], {

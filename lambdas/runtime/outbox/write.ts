@@ -8,7 +8,6 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type AwsFailure, asFailure, isRefusal } from './aws-failure.ts';
 import { OutboxError } from './outbox-error.ts';
-import type { CommitWrite } from './plan-commit.ts';
 import { backoffMs, sleep } from './retry.ts';
 
 /** A member of TransactWriteItems, in the document client's terms. */
@@ -100,9 +99,4 @@ function isContention(failure: AwsFailure): boolean {
 /** The document client leaves the items inside errors as they came over the wire. */
 function plainItem(item: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
   return item === undefined ? undefined : unmarshall(item as Parameters<typeof unmarshall>[0]);
-}
-
-/** A commit's write as a member of a transaction. */
-export function transactItem(commit: CommitWrite): TransactItem {
-  return commit;
 }
