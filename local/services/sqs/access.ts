@@ -11,13 +11,14 @@ const AWS_MANAGED_KEY = /(^|\/)alias\/aws\/|^aws\//;
  * @throws AwsError `AccessDenied`; `KmsAccessDenied` when a service would have to use the AWS-managed key, whose policy lets none in
  */
 export function authorize(queue: Queue, action: string, context: CallContext): void {
+  const service = isServicePrincipal(context.principal);
+  if (!service && queue.settings.policy.length === 0) return;
   const decision = evaluate(queue.settings.policy, {
     principal: context.principal,
     action: `sqs:${action}`,
     resource: queue.arn,
     conditionKeys: requestKeys(context),
   });
-  const service = isServicePrincipal(context.principal);
   if (decision === 'deny' || (service && decision !== 'allow')) {
     const why =
       decision === 'deny'

@@ -14,6 +14,8 @@ import { messageIdOf, receiptHandle } from './receipt-handle.ts';
 export interface QueueSurroundings {
   readonly kernel: Kernel;
   readonly chooser: DeliveryChooser;
+  /** The most messages that may be in flight. */
+  readonly inFlightLimit: number;
   /** Gives a message to the queue's dead-letter queue; false when there is none that takes it. */
   deadLetter(from: Queue, message: Message): boolean;
 }
@@ -210,12 +212,15 @@ export class Queue {
   }
 
   get #full(): boolean {
-    return this.#messages.counts['in-flight'] >= LIMITS.inFlight;
+    return this.#messages.counts['in-flight'] >= this.#env.inFlightLimit;
   }
 
   #enter(origin: Origin, history: History = {}, delayMs = 0): Message {
     const message: Message = {
-      ...origin,
+      id: origin.id,
+      content: origin.content,
+      senderId: origin.senderId,
+      sentAt: origin.sentAt,
       sequenceNumber: this.#settings.fifo ? this.#nextSequenceNumber() : undefined,
       deadLetterSource: history.deadLetterSource,
       state: 'ready',

@@ -13,14 +13,16 @@ const RECREATE_AFTER_MS = 60_000;
 export class Queues {
   readonly kernel: Kernel;
   readonly #chooser: DeliveryChooser;
+  readonly #inFlightLimit: number;
   readonly #byName = new Map<string, Queue>();
   /** Dead-letter queue → the queues that name it. */
   readonly #sources = new Map<string, Set<Queue>>();
   readonly #deletedAt = new Map<string, number>();
 
-  constructor(kernel: Kernel, chooser: DeliveryChooser) {
+  constructor(kernel: Kernel, chooser: DeliveryChooser, inFlightLimit: number) {
     this.kernel = kernel;
     this.#chooser = chooser;
+    this.#inFlightLimit = inFlightLimit;
   }
 
   /** All queues, by name. */
@@ -51,6 +53,7 @@ export class Queues {
     const queue = new Queue(name, queueArn, attributes, {
       kernel: this.kernel,
       chooser: this.#chooser,
+      inFlightLimit: this.#inFlightLimit,
       deadLetter: (from, message) => this.#deadLetter(from, message),
     });
     this.#byName.set(name, queue);

@@ -1,5 +1,6 @@
 import { AwsError, type CallContext, type Kernel, type PendingWork, type Service } from '../../kernel/index.ts';
 import { type DeliveryChooser, orderly } from './chooser.ts';
+import { LIMITS } from './limits.ts';
 import { MoveTasks } from './move-tasks.ts';
 import { moveOperations } from './operations/move-operations.ts';
 import type { Operations } from './operations/operation.ts';
@@ -11,6 +12,8 @@ import { Queues } from './queues.ts';
 export interface SqsOptions {
   /** Decides what AWS leaves open. @default orderly delivery */
   readonly chooser?: DeliveryChooser;
+  /** The most messages a queue may have in flight. @default 120,000, as on AWS */
+  readonly inFlightLimit?: number;
 }
 
 /**
@@ -22,8 +25,8 @@ export class SqsService implements Service {
   readonly #queues: Queues;
   readonly #operations: Operations;
 
-  constructor(kernel: Kernel, { chooser = orderly }: SqsOptions = {}) {
-    this.#queues = new Queues(kernel, chooser);
+  constructor(kernel: Kernel, { chooser = orderly, inFlightLimit = LIMITS.inFlight }: SqsOptions = {}) {
+    this.#queues = new Queues(kernel, chooser, inFlightLimit);
     this.#operations = {
       ...queueOperations(this.#queues),
       ...sendOperations(this.#queues),

@@ -10,7 +10,7 @@ export class TestSqs {
 
   constructor(options: KernelOptions & SqsOptions = {}) {
     this.kernel = new Kernel(options);
-    this.kernel.register(new SqsService(this.kernel, options.chooser ? { chooser: options.chooser } : {}));
+    this.kernel.register(new SqsService(this.kernel, options));
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the caller names the output's type, as with the SDK

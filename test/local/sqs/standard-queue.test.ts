@@ -224,13 +224,20 @@ describe('a standard queue', () => {
     expect(queue.bodies()).toHaveLength(3);
   });
 
-  it('stops at 120,000 messages in flight', () => {
-    const sqs = new TestSqs();
+  it('refuses to receive more than may be in flight, and goes on when one is deleted', async () => {
+    const sqs = new TestSqs({ inFlightLimit: 20 });
     const queue = sqs.create('jobs');
-    const entries = Array.from({ length: 10 }, (_, index) => ({ Id: String(index), MessageBody: 'm' }));
-    for (let i = 0; i < 12_001; i += 1) sqs.do('SendMessageBatch', { QueueUrl: queue.url, Entries: entries });
-    for (let i = 0; i < 12_000; i += 1) queue.receive({ MessageSystemAttributeNames: [] });
-    expect(queue.counts()).toEqual([10, 120_000, 0]);
-    expect(sqs.errorOf(() => queue.receive()).code).toBe('OverLimit');
+    for (let i = 0; i < 25; i += 1) queue.send(String(i));
+    const [first] = queue.receive();
+    queue.receive();
+    expect(queue.counts()).toEqual([5, 20, 0]);
+    expect(sqs.errorOf(() => queue.receive())).toMatchObject({ code: 'OverLimit', status: 403 });
+    let signals = 0;
+    sqs.kernel.onSignal(queue.arn, () => {
+      signals += 1;
+    });
+    queue.delete(first);
+    expect(signals).toBe(1);
+    expect(queue.bodies()).toEqual(['20']);
   });
 });
