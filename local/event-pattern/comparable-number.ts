@@ -1,9 +1,16 @@
+/** Brackets the text of an inexact number inside JSON until `writeJson` takes it off; no character of anybody's text. */
+export const INEXACT_MARK = '\ufdd0';
+
 /** A number that JavaScript cannot hold exactly (19 digits, 1e400), kept as it was written. */
 export class InexactNumber {
   readonly text: string;
 
   constructor(text: string) {
     this.text = text;
+  }
+
+  toJSON(): string {
+    return `${INEXACT_MARK}${this.text}${INEXACT_MARK}`;
   }
 }
 
