@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { AwsError } from '../kernel/index.ts';
-import type { ParsedRequest } from './message.ts';
+import { type ParsedRequest, plain } from './message.ts';
 import { decodeAwsChunked } from './s3/aws-chunked.ts';
 import { verifyChecksums } from './s3/checksums.ts';
 
@@ -18,7 +18,7 @@ export function decodeBody(request: ParsedRequest, service: string): ParsedReque
   if (service === 's3') return decodeObject(request, encodings);
   if (!encodings.includes('gzip')) return request;
   try {
-    return { ...request, body: gunzipSync(request.body, { maxOutputLength: INFLATED_LIMIT }) };
+    return { ...request, body: plain(gunzipSync(request.body, { maxOutputLength: INFLATED_LIMIT })) };
   } catch (cause) {
     throw new AwsError('SerializationException', 'The request body is not well-formed gzip', { cause });
   }

@@ -57,7 +57,12 @@ export function parseRequest(request: WireRequest): ParsedRequest {
     query: new URLSearchParams(rawQuery),
     headers: request.headers,
     host: (request.headers.host ?? absolute?.[1] ?? '').toLowerCase(),
-    body: request.body,
+    body: plain(request.body),
     sourceIp: request.sourceIp ?? '127.0.0.1',
   };
+}
+
+/** The same bytes without the methods of a Buffer, whose `slice` and `toString` differ from those of the arrays that services expect. */
+export function plain(bytes: Uint8Array): Uint8Array {
+  return Buffer.isBuffer(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes;
 }

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { WireRequest, WireResponse } from './message.ts';
+import { type Incoming, Listener, type Outgoing } from './listener.ts';
+import { utf8, type WireRequest, type WireResponse } from './message.ts';
 import type { Wire } from './wire.ts';
 
 export interface ServeOptions {
@@ -32,7 +32,6 @@ export class ListenError extends Error {
 }
 
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
-const KEEP_ALIVE_MS = 60_000;
 const GRACE_MS = 1_000;
 
 /**
@@ -44,58 +43,78 @@ const GRACE_MS = 1_000;
 export async function serveWire(wire: Pick<Wire, 'handle'>, options: ServeOptions): Promise<WireServer> {
   const host = options.host ?? '127.0.0.1';
   const limit = options.maxBodyBytes ?? MAX_BODY_BYTES;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    answer(wire, request, response, limit).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  const listener = new Listener((request, response) => {
+    answer(wire, request, response, limit).catch(() => cutOff(response));
   });
-  const { port } = await listen(server, options.port, host);
+  const { port } = await listen(listener, options.port, host);
   return {
     port,
     url: `http://${host === '::1' ? '[::1]' : host}:${port}`,
-    close: (graceMs = GRACE_MS) => close(server, graceMs),
+    close: (graceMs = GRACE_MS) => listener.close(graceMs),
   };
 }
 
-async function answer(wire: Pick<Wire, 'handle'>, request: IncomingMessage, response: ServerResponse, limit: number): Promise<void> {
+/** Ends an answer that could not be given: `Wire.handle` answers its own faults, so what is left is a broken connection. */
+function cutOff(response: Outgoing): void {
+  if ('stream' in response) response.stream.destroy();
+  else response.destroy();
+}
+
+async function answer(wire: Pick<Wire, 'handle'>, request: Incoming, response: Outgoing, limit: number): Promise<void> {
   const body = await readBody(request, limit);
   if (body === undefined) {
-    response.writeHead(413, { 'content-type': 'text/plain', connection: 'close' });
-    response.end(`The body of a request may have up to ${limit} bytes here.\n`);
+    send(request, response, {
+      status: 413,
+      headers: { 'content-type': 'text/plain' },
+      body: utf8(`The body of a request may have up to ${limit} bytes here.\n`),
+    });
     return;
   }
   send(request, response, await wire.handle(wireRequest(request, body)));
 }
 
 /** The whole body; undefined when it has more than `limit` bytes. */
-async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+async function readBody(request: Incoming, limit: number): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > limit) return undefined;
-    chunks.push(chunk);
+    if (length <= limit) chunks.push(chunk);
   }
+  if (length > limit) return undefined;
   const [first = Buffer.alloc(0)] = chunks;
   return chunks.length <= 1 ? first : Buffer.concat(chunks, length);
 }
 
-function wireRequest(request: IncomingMessage, body: Uint8Array): WireRequest {
+function wireRequest(request: Incoming, body: Uint8Array): WireRequest {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+    if (value !== undefined && !name.startsWith(':')) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
+  // HTTP/2 names the host in a pseudo-header.
+  const authority = request.headers[':authority'];
+  if (typeof authority === 'string') headers.host ??= authority;
   const sourceIp = request.socket.remoteAddress;
   return { method: request.method ?? 'GET', url: request.url ?? '/', headers, body, ...(sourceIp ? { sourceIp } : {}) };
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: WireResponse): void {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, typeof value === 'string' ? value : [...value]);
+/** Headers of a connection, which HTTP/2 forbids. */
+const CONNECTION_HEADERS = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade']);
+
+function send(request: Incoming, response: Outgoing, { status, headers, body }: WireResponse): void {
+  const isHttp2 = request.httpVersionMajor === 2;
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) {
+    if (!isHttp2 || !CONNECTION_HEADERS.has(name)) response.setHeader(name, typeof value === 'string' ? value : [...value]);
+  }
   // The answer to HEAD tells the length of the body it leaves out.
-  if (request.method !== 'HEAD' && status !== 204 && status !== 304) response.setHeader('content-length', body.length);
-  response.writeHead(status);
-  response.end(request.method === 'HEAD' ? undefined : body);
+  const bodiless = request.method === 'HEAD' || status === 204 || status === 304;
+  if (!bodiless) response.setHeader('content-length', String(body.length));
+  if (bodiless) response.end();
+  else response.end(body);
 }
 
-function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
+function listen({ server }: Listener, port: number, host: string): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
     server.listen(port, host, () => {
@@ -120,16 +139,4 @@ function listenError(error: NodeJS.ErrnoException, port: number, host: string): 
     default:
       return new ListenError('LISTEN_FAILED', `Cannot listen on ${host}:${port}: ${error.message}`, error);
   }
-}
-
-function close(server: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-    server.close((error) => {
-      clearTimeout(timer);
-      if (error) reject(error);
-      else resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

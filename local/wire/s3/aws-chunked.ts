@@ -1,5 +1,5 @@
 import { AwsError } from '../../kernel/index.ts';
-import { text } from '../message.ts';
+import { plain, text } from '../message.ts';
 
 /** A body taken out of its chunks, with the headers that came after it. */
 export interface Unchunked {
@@ -42,7 +42,7 @@ export function decodeAwsChunked(body: Uint8Array): Unchunked {
     const colon = /^([^:]+):\s*(.*)$/.exec(line());
     if (colon) trailers[(colon[1] ?? '').toLowerCase()] = colon[2] ?? '';
   }
-  return { body: Buffer.concat(chunks), trailers };
+  return { body: plain(Buffer.concat(chunks)), trailers };
 }
 
 function incomplete(): AwsError {
