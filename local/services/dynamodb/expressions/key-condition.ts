@@ -1,0 +1,148 @@
+import { validation } from '../errors.ts';
+import type { KeyAttribute, KeySchema } from '../storage/schema.ts';
+import { keyText } from '../storage/schema.ts';
+import type { AttributeValue } from '../values/attribute-value.ts';
+import { conditionTree } from './cache.ts';
+import { requireBounds } from './condition.ts';
+import type { Path } from './paths.ts';
+import type { Placeholders } from './placeholders.ts';
+import type { Comparator, SyntaxNode } from './syntax.ts';
+
+const KIND = 'KeyConditionExpression';
+
+/** A bound of a range of sort keys. */
+export interface Bound {
+  readonly text: string;
+  readonly inclusive: boolean;
+}
+
+/** A range of the entries of one partition. */
+export interface KeyCondition {
+  readonly partition: string;
+  readonly low?: Bound;
+  readonly high?: Bound;
+  /** Sort keys have to begin with it. */
+  readonly prefix?: string;
+}
+
+type Operator = Comparator | 'BETWEEN' | 'begins_with';
+
+interface Clause {
+  readonly name: string;
+  readonly operator: Operator;
+  readonly values: readonly AttributeValue[];
+}
+
+/** A key condition with names and values in place, not yet fitted to a key schema. */
+export interface BoundKeyCondition {
+  /** @throws AwsError when it does not ask for exactly one partition of that schema */
+  fit(keys: KeySchema): KeyCondition;
+}
+
+export function bindKeyCondition(text: string, placeholders: Placeholders): BoundKeyCondition {
+  const clauses = clausesOf(conditionTree(KIND, text), placeholders);
+  const names = new Set(clauses.map(({ name }) => name));
+  if (names.size < clauses.length) throw validation('KeyConditionExpressions must only contain one condition per key');
+  return { fit: (keys) => fit(clauses, keys) };
+}
+
+function clausesOf(node: SyntaxNode, placeholders: Placeholders): Clause[] {
+  switch (node.node) {
+    case 'and':
+      return [...clausesOf(node.left, placeholders), ...clausesOf(node.right, placeholders)];
+    case 'comparison':
+      if (node.operator === '<>') throw invalidOperator('<>');
+      return [clause(node.operator, [node.left, node.right], placeholders)];
+    case 'between': {
+      const between = clause('BETWEEN', [node.operand, node.low, node.high], placeholders);
+      const [low, high] = between.values;
+      if (low && high) requireBounds(KIND, low, high);
+      return [between];
+    }
+    case 'function':
+      if (node.name !== 'begins_with') throw invalidOperator(node.name);
+      return [clause('begins_with', node.operands, placeholders)];
+    case 'in':
+      throw invalidOperator('IN');
+    default:
+      throw invalidOperator(node.node.toUpperCase());
+  }
+}
+
+function invalidOperator(operator: string): Error {
+  return validation(`Invalid operator used in KeyConditionExpression: ${operator}`);
+}
+
+const MIRRORED: Readonly<Partial<Record<Operator, Operator>>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+
+function clause(operator: Operator, operands: readonly SyntaxNode[], placeholders: Placeholders): Clause {
+  const paths: { readonly path: Path; readonly at: number }[] = [];
+  const values: AttributeValue[] = [];
+  operands.forEach((operand, at) => {
+    if (operand.node === 'path') paths.push({ path: placeholders.path(operand, KIND), at });
+    else if (operand.node === 'value') values.push(placeholders.value(operand, KIND));
+    else throw validation('KeyConditionExpressions cannot contain nested operations');
+  });
+  const [first, second] = paths;
+  if (!first) throw validation('Invalid condition in KeyConditionExpression: No key attribute specified');
+  if (second) throw validation('Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition');
+  if (first.path.length > 1) throw validation('KeyConditionExpressions cannot have conditions on nested attributes');
+  if (first.at > 0 && (operator === 'BETWEEN' || operator === 'begins_with')) {
+    throw validation(`Invalid condition in KeyConditionExpression: ${operator} operator must have the key attribute as its first operand`);
+  }
+  return { name: first.path[0], operator: first.at > 0 ? (MIRRORED[operator] ?? operator) : operator, values };
+}
+
+function _fit(clauses: readonly Clause[], { hash, range }: KeySchema): KeyCondition {
+  if (clauses.length > 2) throw validation('Conditions can be of length 1 or 2 only');
+  const onHash = clauses.find(({ name }) => name === hash.name);
+  if (!onHash) throw validation(`Query condition missed key schema element: ${hash.name}`);
+  const [other] = clauses.filter((clause) => clause !== onHash);
+  if (other && other.name !== range?.name) {
+    throw validation(range ? `Query condition missed key schema element: ${range.name}` : 'Query key condition not supported');
+  }
+  if (onHash.operator !== '=') throw validation('Query key condition not supported');
+  const [partition = ''] = texts(onHash, hash);
+  return { partition, ...(other && range ? rangeOf(other, range) : {}) };
+}
+
+function rangeOf(clause: Clause, attribute: KeyAttribute): Omit<KeyCondition, 'partition'> {
+  const [text = '', upper = ''] = texts(clause, attribute);
+  switch (clause.operator) {
+    case '=':
+      return { low: { text, inclusive: true }, high: { text, inclusive: true } };
+    case '<':
+      return { high: { text, inclusive: false } };
+    case '<=':
+      return { high: { text, inclusive: true } };
+    case '>':
+      return { low: { text, inclusive: false } };
+    case '>=':
+      return { low: { text, inclusive: true } };
+    case 'BETWEEN':
+      return { low: { text, inclusive: true }, high: { text: upper, inclusive: true } };
+    default:
+      if (attribute.type === 'N') {
+        throw validation(
+          'Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or function: begins_with, operand type: N',
+        );
+      }
+      return { low: { text, inclusive: true }, prefix: text };
+  }
+}
+
+function texts({ values }: Clause, { name, type }: KeyAttribute): string[] {
+  return values.map((value) => {
+    if (value[type] === undefined) {
+      throw validation('One or more parameter values were invalid: Condition parameter type does not match schema type');
+    }
+    const empty = value.S === '' ? 'string' : value.B?.length === 0 ? 'binary' : undefined;
+    if (empty) {
+      throw validation(
+        'One or more parameter values are not valid. ' +
+          `The AttributeValue for a key attribute cannot contain an empty ${empty} value. Key: ${name}`,
+      );
+    }
+    return keyText(value);
+  });
+}

@@ -1,0 +1,4 @@
+export type { Consumed, DynamoKernel, DynamoOptions } from './database.ts';
+export { DynamoDb } from './service.ts';
+export { RETENTION_MS } from './streams/change-stream.ts';
+export type { DynamoDbStreams } from './streams/service.ts';

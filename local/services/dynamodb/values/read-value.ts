@@ -1,0 +1,115 @@
+import { invalidParameter, validation } from '../errors.ts';
+import { type AttributeValue, setMember } from './attribute-value.ts';
+import { parseNumber } from './number.ts';
+import { orderedBinary } from './order.ts';
+
+const MAX_DEPTH = 32;
+
+/**
+ * Checks what a caller gave and copies it: the copy shares nothing with the caller, and its numbers are in plain form.
+ *
+ * @throws AwsError in DynamoDB's words, for a value that it would not take
+ */
+export function readValue(value: AttributeValue, depth = 0): AttributeValue {
+  const type = onlyMember(value);
+  switch (type) {
+    case 'S':
+      return { S: ofType(value.S, 'string') };
+    case 'N':
+      return { N: parseNumber(ofType(value.N, 'string')) };
+    case 'BOOL':
+      return { BOOL: ofType(value.BOOL, 'boolean') };
+    case 'NULL':
+      if (value.NULL !== true) throw invalidParameter('Null attribute value types must have the value of true');
+      return { NULL: true };
+    case 'M':
+      return { M: readAttributes(value.M ?? {}, deeper(depth)) };
+    case 'L': {
+      const inner = deeper(depth);
+      return { L: (value.L ?? []).map((element) => readValue(element, inner)) };
+    }
+    case 'B':
+      return { B: bytes(value.B) };
+    default:
+      return readSet(type, value);
+  }
+}
+
+export function readAttributes(attributes: Readonly<Record<string, AttributeValue>>, depth = 0): Record<string, AttributeValue> {
+  const copy: Record<string, AttributeValue> = {};
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name];
+    if (value !== undefined) setMember(copy, name, readValue(value, depth));
+  }
+  return copy;
+}
+
+function onlyMember(value: AttributeValue): string {
+  let type: string | undefined;
+  if (value !== null && typeof value === 'object') {
+    for (const name of Object.keys(value)) {
+      if ((value as unknown as Record<string, unknown>)[name] === undefined) continue;
+      if (type) {
+        throw validation('Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes');
+      }
+      type = name;
+    }
+  }
+  if (!type || type.startsWith('$')) {
+    throw validation('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
+  }
+  return type;
+}
+
+function deeper(depth: number): number {
+  if (depth >= MAX_DEPTH) throw validation('Nesting Levels have exceeded supported limits');
+  return depth + 1;
+}
+
+function readSet(type: string, value: AttributeValue): AttributeValue {
+  switch (type) {
+    case 'SS': {
+      const members = nonEmpty(value.SS, 'string').map((member) => ofType(member, 'string'));
+      return { SS: distinct(members, members) };
+    }
+    case 'NS': {
+      const members = nonEmpty(value.NS, 'number').map((member) => parseNumber(ofType(member, 'string')));
+      if (new Set(members).size < members.length) throw invalidParameter('Input collection contains duplicates');
+      return { NS: members };
+    }
+    case 'BS': {
+      const members = nonEmpty(value.BS, 'binary').map(bytes);
+      return { BS: distinct(members, members.map(orderedBinary)) };
+    }
+    default:
+      throw validation('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
+  }
+}
+
+function nonEmpty<Member>(members: readonly Member[] | undefined, kind: string): readonly Member[] {
+  if (!members || members.length === 0) throw invalidParameter(`An ${kind} set  may not be empty`);
+  return members;
+}
+
+function distinct<Member>(members: Member[], identities: readonly string[]): Member[] {
+  if (members.length > 1 && new Set(identities).size < members.length) {
+    throw invalidParameter(`Input collection [${identities.join(', ')}] contains duplicates.`);
+  }
+  return members;
+}
+
+function bytes(value: unknown): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw serialization(value);
+  return new Uint8Array(value);
+}
+
+function ofType(value: unknown, type: 'string'): string;
+function ofType(value: unknown, type: 'boolean'): boolean;
+function ofType(value: unknown, type: 'string' | 'boolean'): unknown {
+  if (typeof value !== type) throw serialization(value);
+  return value;
+}
+
+function serialization(value: unknown): Error {
+  return validation(`The value ${JSON.stringify(value)} does not have the type that its attribute type asks for`);
+}
