@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Duration, Stack } from 'aws-cdk-lib';
-import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -16,7 +16,7 @@ import {
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { ENVIRONMENT, METRICS_NAMESPACE } from '../../lambdas/runtime/context/environment.ts';
-import { allowLogsToEncrypt, type EncryptionProps, stageDefaults } from '../shared/index.ts';
+import { type AnyVpc, allowLogsToEncrypt, asVpc, type EncryptionProps, stageDefaults } from '../shared/index.ts';
 import { bundle } from './bundle.ts';
 import { FROM_SOURCE, type HandlerCode, SOURCE_CONDITION } from './shipped-handler.ts';
 
@@ -59,7 +59,7 @@ export interface HandlerFunctionProps extends EncryptionProps {
   /** @default no limit but the account's */
   readonly reservedConcurrentExecutions?: number;
   /** @default not in a VPC */
-  readonly vpc?: IVpc;
+  readonly vpc?: AnyVpc;
   /** @default the VPC's private subnets */
   readonly vpcSubnets?: SubnetSelection;
   /** @default a role of its own, which may write its logs and traces and what is granted to it */
@@ -99,7 +99,7 @@ export class HandlerFunction extends LambdaFunction {
       ...(props.description === undefined ? {} : { description: props.description }),
       ...(props.encryptionKey === undefined ? {} : { environmentEncryption: props.encryptionKey }),
       ...(props.reservedConcurrentExecutions === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
-      ...(props.vpc === undefined ? {} : { vpc: props.vpc }),
+      ...(props.vpc === undefined ? {} : { vpc: asVpc(props.vpc) }),
       ...(props.vpcSubnets === undefined ? {} : { vpcSubnets: props.vpcSubnets }),
       environment: {
         [ENVIRONMENT.service]: props.serviceName ?? (scope.node.id || id),

@@ -1,9 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ALARM_PERIOD, type AlarmProps, createAlarm } from './alarms.ts';
-import { type EncryptionProps, queueEncryption } from './encryption.ts';
+import { ALARM_PERIOD, type AlarmProps, createAlarm, type Severity } from './alarms.ts';
+import { allowServiceToEncrypt, type EncryptionProps, queueEncryption } from './encryption.ts';
 import { stageDefaults } from './stage.ts';
 
 export interface DeadLetterQueueProps extends AlarmProps, EncryptionProps {
@@ -11,6 +11,10 @@ export interface DeadLetterQueueProps extends AlarmProps, EncryptionProps {
   readonly fifo?: boolean;
   /** What arrives here and why, for the alarm's text. */
   readonly holds: string;
+  /** The service that writes here by itself, which then is granted the encryption key: `events.amazonaws.com`. @default none: SQS redrives */
+  readonly writer?: string;
+  /** Of the alarm. @default 'critical' */
+  readonly severity?: Severity;
 }
 
 /**
@@ -26,6 +30,7 @@ export class DeadLetterQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
+    if (props.encryptionKey && props.writer) allowServiceToEncrypt(props.encryptionKey, props.writer, Stack.of(this).account);
     this.queue = new Queue(this, 'Queue', {
       ...queueEncryption(props.encryptionKey),
       ...(props.fifo ? { fifo: true } : {}),
@@ -37,7 +42,7 @@ export class DeadLetterQueue extends Construct {
       this,
       'NotEmpty',
       {
-        severity: 'critical',
+        severity: props.severity ?? 'critical',
         metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: ALARM_PERIOD, statistic: 'Maximum' }),
         threshold: 1,
         description: `${this.node.path} holds ${props.holds}. Find the cause, then redrive the messages; after 14 days they are gone.`,

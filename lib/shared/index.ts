@@ -11,4 +11,6 @@ export {
   tableEncryption,
 } from './encryption.ts';
 export { FailureBucket, type FailureBucketProps } from './failure-bucket.ts';
+export { type AnyBucket, type AnyEventBus, type AnyTable, type AnyVpc, asBucket, asEventBus, asTable, asVpc } from './resources.ts';
 export { STAGE_CONTEXT, type Stage, type StageDefaults, stageDefaults, stageOf } from './stage.ts';
+export { setVariables } from './variables.ts';

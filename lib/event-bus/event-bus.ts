@@ -1,0 +1,161 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Archive, EventBus as AwsEventBus, type IEventBus, type IRule, Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { EventContract } from '../../lambdas/contracts/index.ts';
+import { ENVIRONMENT, variable } from '../../lambdas/runtime/context/environment.ts';
+import { ALARM_PERIOD, asEventBus, createAlarm, DeadLetterQueue, setVariables } from '../shared/index.ts';
+import type { EventBusProps, RouteOptions } from './event-bus-props.ts';
+import { EventLog } from './event-log.ts';
+import type { RouteTarget } from './targets.ts';
+
+/** A rule with its target's dead-letter queue. */
+export interface Route {
+  readonly rule: Rule;
+  readonly deadLetterQueue: DeadLetterQueue;
+}
+
+/**
+ * An event bus: archived for replay, with routes made from contracts, each with a dead-letter queue of its own.
+ *
+ * Alarms, per route: `NotEmpty` of its dead-letter queue (critical), `Lost` (critical: an event reached neither target nor dead-letter queue).
+ * @example
+ * const bus = new EventBus(this, 'Bus');
+ * bus.route(BookingRequested, toStateMachine(saga.stateMachine));
+ * bus.route([BookingConfirmed, BookingRejected], toTopic(bookingTopic));
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rules-best-practices.html
+ */
+export class EventBus extends Construct {
+  readonly eventBus: IEventBus;
+  /** Every event of the last 30 days, unless the props say otherwise. */
+  readonly archive: Archive | undefined;
+  readonly eventLog: EventLog | undefined;
+  readonly #props: EventBusProps;
+
+  constructor(scope: Construct, id: string, props: EventBusProps = {}) {
+    super(scope, id);
+    this.#props = props;
+    this.eventBus = asEventBus(props.eventBus ?? this.#makeBus(props));
+    this.archive = props.archive === false || props.eventBus ? undefined : this.#makeArchive(props.archive ?? Duration.days(30));
+    this.eventLog = props.logEverything ? this.#makeLog(props.logEverything) : undefined;
+  }
+
+  /**
+   * Sends events of these types to a target: with a rule of its own, a dead-letter queue of its own, and every attempt that EventBridge makes.
+   *
+   * @param contracts one event type or several; all versions of them
+   * @param target made with `toQueue`, `toTopic`, `toStream`, `toFunction`, `toStateMachine` or `toBus`
+   */
+  route(contracts: EventContract | readonly EventContract[], target: RouteTarget, options: RouteOptions = {}): Route {
+    const events = 'type' in contracts ? [contracts] : contracts;
+    const [first] = events;
+    if (!first) throw new Error(`${this.node.path}: a route needs at least one event type.`);
+    const scope = new Construct(this, options.id ?? `${events.map(({ type }) => pascal(type)).join('')}To${target.id}`);
+    const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetters', {
+      ...this.#props,
+      holds: `events (${events.map(({ type }) => type).join(', ')}) that could not be delivered to ${target.id}`,
+      writer: 'events.amazonaws.com',
+    });
+    const sources = [...new Set(events.flatMap(({ source }) => (source === undefined ? [] : [source])))];
+    const rule = new Rule(scope, 'Rule', {
+      eventBus: this.eventBus,
+      description: `${events.map(({ type }) => type).join(', ')} to ${target.id}`.slice(0, 512),
+      eventPattern: {
+        detailType: [...new Set(events.map(({ type }) => type))],
+        // A source narrows the rule only where every contract names one.
+        ...(sources.length > 0 && events.every(({ source }) => source !== undefined) ? { source: sources } : {}),
+        ...(options.filter === undefined ? {} : { detail: { data: { ...options.filter } } }),
+      },
+      targets: [
+        target.bind({
+          deadLetterQueue: deadLetterQueue.queue,
+          retryAttempts: options.retryAttempts ?? 185,
+          maxEventAge: options.maxEventAge ?? Duration.hours(24),
+        }),
+      ],
+    });
+    this.#alarmOnLoss(scope, rule);
+    return { rule, deadLetterQueue };
+  }
+
+  /**
+   * Lets a function put events on the bus, and tells it which bus that is. Prefer an `Outbox`: what is put here directly is lost or doubled
+   * when the function fails beside it.
+   */
+  grantPut(
+    fn: IFunction,
+    options: { /** Tells buses apart that one function puts to. @default its only bus */ readonly name?: string } = {},
+  ): void {
+    fn.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.eventBus.eventBusArn] }));
+    setVariables(fn, this.node.path, { [variable(ENVIRONMENT.bus, options.name)]: this.eventBus.eventBusName });
+  }
+
+  /** Deliveries that failed for good and went to a dead-letter queue. */
+  metricFailedInvocations(rule: IRule, options: MetricOptions = {}): Metric {
+    return this.#ruleMetric('FailedInvocations', rule, options);
+  }
+
+  #ruleMetric(metricName: string, rule: IRule, options: MetricOptions): Metric {
+    return new Metric({
+      namespace: 'AWS/Events',
+      metricName,
+      dimensionsMap: { EventBusName: this.eventBus.eventBusName, RuleName: rule.ruleName },
+      statistic: 'Sum',
+      period: ALARM_PERIOD,
+      ...options,
+    });
+  }
+
+  #makeBus(props: EventBusProps): AwsEventBus {
+    return new AwsEventBus(this, 'Bus', {
+      ...(props.busName === undefined ? {} : { eventBusName: props.busName }),
+      ...(props.encryptionKey === undefined ? {} : { kmsKey: props.encryptionKey }),
+    });
+  }
+
+  #makeArchive(retention: Duration): Archive {
+    return this.eventBus.archive('Archive', {
+      description: `Every event of ${this.node.path}`,
+      eventPattern: { account: [Stack.of(this).account] },
+      retention,
+    });
+  }
+
+  #makeLog(options: Exclude<EventBusProps['logEverything'], undefined | false>): EventLog {
+    const deadLetterQueue = new DeadLetterQueue(this, 'LogDeadLetters', {
+      ...this.#props,
+      holds: 'events that could not be logged',
+      writer: 'events.amazonaws.com',
+      severity: 'warning',
+    });
+    return new EventLog(this, 'EventLog', {
+      eventBus: this.eventBus,
+      deadLetterQueue: deadLetterQueue.queue,
+      retention: options === true ? undefined : options.retention,
+    });
+  }
+
+  #alarmOnLoss(scope: Construct, rule: IRule): void {
+    createAlarm(
+      scope,
+      'Lost',
+      {
+        severity: 'critical',
+        metric: this.#ruleMetric('InvocationsFailedToBeSentToDlq', rule, {}),
+        threshold: 1,
+        description: `An event of ${scope.node.path} reached neither its target nor its dead-letter queue. Look at the permissions of both; replay it from the archive.`,
+      },
+      this.#props,
+    );
+  }
+}
+
+/** `globalair.booking.confirmed` → `GlobalairBookingConfirmed`. */
+function pascal(type: string): string {
+  return type
+    .split(/[^A-Za-z0-9]+/)
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('');
+}

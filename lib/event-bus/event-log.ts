@@ -1,0 +1,69 @@
+import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
+import { type IEventBus, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, ResourcePolicy, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { stageDefaults } from '../shared/index.ts';
+
+export interface EventLogProps {
+  readonly eventBus: IEventBus;
+  readonly deadLetterQueue: IQueue;
+  /** @default by stage */
+  readonly retention?: RetentionDays | undefined;
+}
+
+/** Every event of a bus in a log group. The CDK's own target for that makes its policy with a custom resource; here it is a plain one. */
+export class EventLog extends Construct {
+  readonly logGroup: LogGroup;
+  readonly rule: Rule;
+
+  constructor(scope: Construct, id: string, props: EventLogProps) {
+    super(scope, id);
+    const { removalPolicy, logRetention } = stageDefaults(this);
+    this.logGroup = new LogGroup(this, 'Log', {
+      // EventBridge writes to names under /aws/events/ only.
+      logGroupName: `/aws/events/${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${Stack.of(this).stackName}`,
+      retention: props.retention ?? logRetention,
+      removalPolicy,
+    });
+    const policy = new ResourcePolicy(this, 'Policy', {
+      policyStatements: [
+        new PolicyStatement({
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          principals: [new ServicePrincipal('events.amazonaws.com'), new ServicePrincipal('delivery.logs.amazonaws.com')],
+          resources: [this.logGroup.logGroupArn],
+        }),
+      ],
+    });
+    const { logGroup } = this;
+    const target: IRuleTarget = {
+      bind: () => ({
+        arn: Stack.of(this).formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: logGroup.logGroupName,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+        deadLetterConfig: { arn: props.deadLetterQueue.queueArn },
+        retryPolicy: { maximumRetryAttempts: 185, maximumEventAgeInSeconds: 86_400 },
+        targetResource: logGroup,
+      }),
+    };
+    this.rule = new Rule(this, 'Rule', {
+      eventBus: props.eventBus,
+      description: `Writes every event of ${props.eventBus.node.path} to a log`,
+      eventPattern: { account: [Stack.of(this).account] },
+      targets: [target],
+    });
+    this.rule.node.addDependency(policy);
+    props.deadLetterQueue.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        resources: [props.deadLetterQueue.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': this.rule.ruleArn } },
+      }),
+    );
+  }
+}

@@ -1,0 +1,295 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { type IMetric, Metric, type MetricOptions, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { DynamoEventSource, S3OnFailureDestination } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct } from 'constructs';
+import { ENVIRONMENT, METRICS_NAMESPACE, variable } from '../../lambdas/runtime/context/environment.ts';
+import { ATTRIBUTES, DEFAULT_SHARDS, PARKED_SHARD } from '../../lambdas/runtime/outbox/item.ts';
+import { EventBus } from '../event-bus/index.ts';
+import { HandlerFunction, shippedHandler } from '../function/index.ts';
+import { ALARM_PERIOD, asBucket, asEventBus, createAlarm, DeadLetterQueue, FailureBucket, setVariables } from '../shared/index.ts';
+import type { OutboxProps } from './outbox-props.ts';
+import { adoptTable, makeTable } from './outbox-table.ts';
+
+const STREAM_RECORD_LIFE = Duration.hours(24);
+
+/**
+ * A transactional outbox: a table whose items carry an aggregate's state together with its events, a relay that publishes them from the
+ * table's stream in subject order, and a sweeper that publishes what the relay did not, however long it was down.
+ *
+ * Handlers commit with `outbox()` of `millrace/runtime`; {@link Outbox.grantCommit} lets them.
+ *
+ * Alarms: `OutboxAge` (critical: an event has waited for 3 minutes, or the sweeper is silent), `Parked` (critical: an event can never be
+ * published, and its subject stands still), `IteratorAge` (warning), `RelayErrors` (warning), `SweeperErrors` (warning), and `NotEmpty` of
+ * the dead-letter queue (warning: the sweeper could not be run).
+ *
+ * @see https://microservices.io/patterns/data/transactional-outbox.html
+ * @example
+ * const bus = new EventBus(this, 'Bus');
+ * const bookings = new Outbox(this, 'Bookings', { bus });
+ * bookings.grantCommit(requestBooking);
+ */
+export class Outbox extends Construct {
+  readonly table: ITable;
+  readonly relay: HandlerFunction;
+  readonly sweeper: HandlerFunction;
+  /** Starts the sweeper. */
+  readonly schedule: Rule;
+  readonly deadLetterQueue: DeadLetterQueue;
+  readonly bus: IEventBus;
+  /** Name in metrics (dimension `outbox`): stack and path, so that two copies of a stack keep apart. */
+  readonly outboxName: string;
+  readonly #partitionKey: string;
+  readonly #index: string;
+  readonly #shards: number;
+
+  constructor(scope: Construct, id: string, props: OutboxProps) {
+    super(scope, id);
+    this.outboxName = nameOf(this);
+    this.bus = props.bus instanceof EventBus ? props.bus.eventBus : asEventBus(props.bus);
+    const { table, partitionKey, index } = props.table ? adoptTable(this, props.table, props) : makeTable(this, 'Table', props);
+    this.table = table;
+    this.#partitionKey = partitionKey;
+    this.#index = index;
+    this.#shards = checkShards(this, props.shards ?? DEFAULT_SHARDS);
+
+    this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters', {
+      ...props,
+      holds: 'runs of the sweeper that failed; pending events wait for the next run',
+      writer: 'events.amazonaws.com',
+      severity: 'warning',
+    });
+    this.relay = this.#makeRelay(props);
+    this.sweeper = this.#makeSweeper(props);
+    this.schedule = this.#makeSchedule(props);
+    this.#makeAlarms(props);
+  }
+
+  /**
+   * Lets a function read and commit aggregates, and tells it where they are.
+   * @param options.name tells outboxes apart that one function commits to: the `name` given to `outbox()`
+   */
+  grantCommit(fn: IFunction, options: { /** @default the function's only outbox */ readonly name?: string } = {}): void {
+    this.#grant(fn, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem']);
+    this.#tell(fn, options.name);
+  }
+
+  /** Lets a function read aggregates (`outbox().load`), and tells it where they are. */
+  grantLoad(fn: IFunction, options: { /** @default the function's only outbox */ readonly name?: string } = {}): void {
+    this.#grant(fn, ['dynamodb:GetItem']);
+    this.#tell(fn, options.name);
+  }
+
+  /** How long the oldest event has waited, in seconds, as the sweeper sees it every run. */
+  metricOutboxAge(options: MetricOptions = {}): Metric {
+    return this.metric('OutboxAge', { statistic: 'Maximum', ...options });
+  }
+
+  metricPublished(options: MetricOptions = {}): Metric {
+    return this.metric('Published', options);
+  }
+
+  /** Entries that the bus did not take; they are tried again. */
+  metricFailed(options: MetricOptions = {}): Metric {
+    return this.metric('Failed', options);
+  }
+
+  /** Subjects that stand still because of an event that can never be published. */
+  metricParkedSubjects(options: MetricOptions = {}): Metric {
+    return this.metric('ParkedSubjects', { statistic: 'Maximum', ...options });
+  }
+
+  /** Longest time from commit to publication, in milliseconds. */
+  metricPublishDelay(options: MetricOptions = {}): Metric {
+    return this.metric('PublishDelay', { statistic: 'p99', ...options });
+  }
+
+  /** A metric of this outbox by name. */
+  metric(metricName: string, options: MetricOptions = {}): Metric {
+    return new Metric({
+      namespace: METRICS_NAMESPACE,
+      metricName,
+      dimensionsMap: { service: this.outboxName, outbox: this.outboxName },
+      statistic: 'Sum',
+      period: ALARM_PERIOD,
+      ...options,
+    });
+  }
+
+  #makeRelay(props: OutboxProps): HandlerFunction {
+    const relay = new HandlerFunction(this, 'Relay', {
+      entry: shippedHandler('relay'),
+      description: `Publishes the events of the outbox ${this.node.path}`,
+      serviceName: this.outboxName,
+      timeout: props.relay?.timeout ?? Duration.seconds(30),
+      memorySize: props.relay?.memorySize ?? 512,
+      environment: this.#variables(props),
+      ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
+    });
+    relay.addEventSource(
+      new DynamoEventSource(this.table, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: props.relay?.batchSize ?? 100,
+        ...(props.relay?.maxBatchingWindow === undefined ? {} : { maxBatchingWindow: props.relay.maxBatchingWindow }),
+        parallelizationFactor: props.relay?.parallelizationFactor ?? 1,
+        retryAttempts: props.relay?.retryAttempts ?? 5,
+        maxRecordAge: STREAM_RECORD_LIFE,
+        bisectBatchOnError: true,
+        reportBatchItemFailures: true,
+        onFailure: new S3OnFailureDestination(asBucket(props.failureBucket ?? FailureBucket.of(this).bucket)),
+        // Clearing an item is a change of it, too: without the filter the relay would start itself for nothing.
+        filters: [
+          FilterCriteria.filter({ dynamodb: { NewImage: { [ATTRIBUTES.pendingShard]: { S: FilterRule.notEquals(PARKED_SHARD) } } } }),
+        ],
+      }),
+    );
+    this.#grant(relay, ['dynamodb:UpdateItem']);
+    this.#grantPut(relay);
+    return relay;
+  }
+
+  #makeSweeper(props: OutboxProps): HandlerFunction {
+    const sweeper = new HandlerFunction(this, 'Sweeper', {
+      entry: shippedHandler('sweeper'),
+      description: `Publishes overdue events of the outbox ${this.node.path}`,
+      serviceName: this.outboxName,
+      timeout: Duration.seconds(55),
+      environment: this.#variables(props),
+      ...(props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey }),
+      overrides: {
+        // The next run comes anyway.
+        retryAttempts: 0,
+        maxEventAge: Duration.minutes(1),
+        onFailure: new SqsDestination(this.deadLetterQueue.queue),
+      },
+    });
+    this.#grant(sweeper, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+    sweeper.addToRolePolicy(
+      new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${this.table.tableArn}/index/${this.#index}`] }),
+    );
+    this.#grantPut(sweeper);
+    return sweeper;
+  }
+
+  #makeSchedule(props: OutboxProps): Rule {
+    return new Rule(this, 'Schedule', {
+      description: `Starts the sweeper of ${this.node.path}`,
+      schedule: Schedule.rate(props.sweepEvery ?? Duration.minutes(1)),
+      targets: [
+        new LambdaFunction(this.sweeper, {
+          deadLetterQueue: this.deadLetterQueue.queue,
+          retryAttempts: 0,
+          maxEventAge: Duration.minutes(1),
+        }),
+      ],
+    });
+  }
+
+  #makeAlarms(props: OutboxProps): void {
+    createAlarm(
+      this,
+      'OutboxAge',
+      {
+        severity: 'critical',
+        metric: this.metricOutboxAge(),
+        threshold: 180,
+        evaluationPeriods: 5,
+        datapointsToAlarm: 3,
+        // Silence is no good news: it is the sweeper that measures.
+        treatMissingData: TreatMissingData.BREACHING,
+        description: `Events of ${this.node.path} wait to be published, or its sweeper does not run. Look at the logs of relay and sweeper, and at the bus.`,
+      },
+      props,
+    );
+    createAlarm(
+      this,
+      'Parked',
+      {
+        severity: 'critical',
+        metric: this.metricParkedSubjects(),
+        threshold: 1,
+        description: `An event of ${this.node.path} can never be published; its subject stands still. The relay's log names it; its item keeps it.`,
+      },
+      props,
+    );
+    createAlarm(
+      this,
+      'IteratorAge',
+      {
+        severity: 'warning',
+        metric: this.relay.metric('IteratorAge', { statistic: 'Maximum', period: ALARM_PERIOD }),
+        threshold: Duration.minutes(5).toMilliseconds(),
+        evaluationPeriods: 3,
+        description: `The relay of ${this.node.path} is behind its stream. The sweeper takes over after ${this.#overdueSeconds(props)} s.`,
+      },
+      props,
+    );
+    this.#errorAlarm('RelayErrors', this.relay.metricErrors({ period: ALARM_PERIOD }), 'The relay', props);
+    this.#errorAlarm('SweeperErrors', this.sweeper.metricErrors({ period: ALARM_PERIOD }), 'The sweeper', props);
+  }
+
+  #errorAlarm(id: string, metric: IMetric, who: string, props: OutboxProps): void {
+    createAlarm(
+      this,
+      id,
+      {
+        severity: 'warning',
+        metric,
+        threshold: 1,
+        evaluationPeriods: 5,
+        datapointsToAlarm: 3,
+        description: `${who} of ${this.node.path} fails. Nothing is lost: the events wait in their items. Look at its log.`,
+      },
+      props,
+    );
+  }
+
+  #overdueSeconds(props: OutboxProps): number {
+    return (props.overdueAfter ?? Duration.minutes(1)).toSeconds();
+  }
+
+  #variables(props: OutboxProps): Record<string, string> {
+    return {
+      [ENVIRONMENT.outboxTable]: this.table.tableName,
+      [ENVIRONMENT.outboxKey]: this.#partitionKey,
+      [ENVIRONMENT.outboxIndex]: this.#index,
+      [ENVIRONMENT.outboxShards]: String(this.#shards),
+      [ENVIRONMENT.outboxOverdueSeconds]: String(this.#overdueSeconds(props)),
+      [ENVIRONMENT.outboxName]: this.outboxName,
+      [ENVIRONMENT.bus]: this.bus.eventBusName,
+    };
+  }
+
+  #tell(fn: IFunction, name: string | undefined): void {
+    setVariables(fn, this.node.path, {
+      [variable(ENVIRONMENT.outboxTable, name)]: this.table.tableName,
+      [variable(ENVIRONMENT.outboxKey, name)]: this.#partitionKey,
+      [variable(ENVIRONMENT.outboxShards, name)]: String(this.#shards),
+    });
+  }
+
+  #grant(grantee: IGrantable, actions: string[]): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [this.table.tableArn] }));
+    this.table.encryptionKey?.grantEncryptDecrypt(grantee);
+  }
+
+  #grantPut(grantee: IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.bus.eventBusArn] }));
+  }
+}
+
+function nameOf(outbox: Construct): string {
+  const stack = Stack.of(outbox);
+  const inside = outbox.node.path.slice(stack.node.path.length).replace(/^\//, '');
+  return `${stack.stackName}/${inside}`;
+}
+
+function checkShards(outbox: Construct, shards: number): number {
+  if (Number.isInteger(shards) && shards >= 1 && shards <= 100) return shards;
+  throw new Error(`${outbox.node.path}: ${shards} shards make no sense; give an integer from 1 to 100.`);
+}
