@@ -33,17 +33,17 @@ interface Clause {
   readonly values: readonly AttributeValue[];
 }
 
-/** A key condition with names and values in place, not yet fitted to a key schema. */
+/** A key condition with names and values in place, not yet held against a key schema. */
 export interface BoundKeyCondition {
   /** @throws AwsError when it does not ask for exactly one partition of that schema */
-  fit(keys: KeySchema): KeyCondition;
+  on(keys: KeySchema): KeyCondition;
 }
 
 export function bindKeyCondition(text: string, placeholders: Placeholders): BoundKeyCondition {
   const clauses = clausesOf(conditionTree(KIND, text), placeholders);
   const names = new Set(clauses.map(({ name }) => name));
   if (names.size < clauses.length) throw validation('KeyConditionExpressions must only contain one condition per key');
-  return { fit: (keys) => fit(clauses, keys) };
+  return { on: (keys) => conditionOn(keys, clauses) };
 }
 
 function clausesOf(node: SyntaxNode, placeholders: Placeholders): Clause[] {
@@ -93,7 +93,7 @@ function clause(operator: Operator, operands: readonly SyntaxNode[], placeholder
   return { name: first.path[0], operator: first.at > 0 ? (MIRRORED[operator] ?? operator) : operator, values };
 }
 
-function _fit(clauses: readonly Clause[], { hash, range }: KeySchema): KeyCondition {
+function conditionOn({ hash, range }: KeySchema, clauses: readonly Clause[]): KeyCondition {
   if (clauses.length > 2) throw validation('Conditions can be of length 1 or 2 only');
   const onHash = clauses.find(({ name }) => name === hash.name);
   if (!onHash) throw validation(`Query condition missed key schema element: ${hash.name}`);

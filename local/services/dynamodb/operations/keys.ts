@@ -1,6 +1,7 @@
+import { AwsError } from '../../../kernel/index.ts';
 import { invalidParameter, validation } from '../errors.ts';
 import { type Place, placeOf } from '../storage/keyed-items.ts';
-import { type KeyAttribute, type KeySchema, keyAttributes, type TableSchema } from '../storage/schema.ts';
+import { type KeySchema, keyAttributes, type TableSchema } from '../storage/schema.ts';
 import { type AttributeValue, type Item, memberOf, typeOf } from '../values/attribute-value.ts';
 import { textSize } from '../values/size.ts';
 
@@ -31,7 +32,7 @@ export function placeOfItem(keys: KeySchema, item: Item): Place {
 function checkedPlace(keys: KeySchema, item: Item): Place {
   for (const attribute of keyAttributes(keys)) {
     const value = memberOf(item, attribute.name);
-    if (value) requireNotEmpty(value, `Key: ${attribute.name}`);
+    if (value) requireNotEmpty(value, emptyKey(attribute.name));
   }
   requireSizes(keys, item);
   const place = placeOf(keys, item);
@@ -39,12 +40,21 @@ function checkedPlace(keys: KeySchema, item: Item): Place {
   return place;
 }
 
-function requireNotEmpty(value: AttributeValue, which: string): void {
-  const kind = value.S === '' ? 'string' : value.B?.length === 0 ? 'binary' : undefined;
-  if (!kind) return;
-  throw validation(
-    `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${kind} value. ${which}`,
-  );
+/** An empty key: refused with the request, even where other faults of a key only cancel a transaction. */
+export class EmptyKeyError extends AwsError {
+  constructor(problem: string) {
+    super('ValidationException', `One or more parameter values are not valid. ${problem}`);
+  }
+}
+
+/** @throws EmptyKeyError */
+export function requireNotEmpty(value: AttributeValue, describe: (kind: 'string' | 'binary') => string): void {
+  if (value.S === '') throw new EmptyKeyError(describe('string'));
+  if (value.B?.length === 0) throw new EmptyKeyError(describe('binary'));
+}
+
+export function emptyKey(name: string): (kind: string) => string {
+  return (kind) => `The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`;
 }
 
 function requireSizes({ hash, range }: KeySchema, item: Item): void {
@@ -63,26 +73,45 @@ function keySize(value: AttributeValue): number {
   return value.B?.length ?? 0;
 }
 
-/** @throws AwsError when an attribute is in the key of an index and cannot be: wrong type, empty, too large */
+/** @throws AwsError when an attribute of a new item is in the key of an index and cannot be: wrong type, empty, too large */
 export function requireIndexKeys({ indexes }: TableSchema, item: Item): void {
   for (const { name: indexName, keys } of indexes.values()) {
-    for (const attribute of keyAttributes(keys)) requireIndexKey(attribute, item, indexName);
+    for (const { name, type } of keyAttributes(keys)) {
+      const value = memberOf(item, name);
+      if (!value) continue;
+      if (value[type] === undefined) {
+        throw invalidParameter(`Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${indexName}`);
+      }
+      requireNotEmpty(
+        value,
+        (kind) =>
+          'A value specified for a secondary index key is not supported. ' +
+          `The AttributeValue for a key attribute cannot contain an empty ${kind} value. IndexName: ${indexName}, IndexKey: ${name}`,
+      );
+    }
     requireSizes(keys, item);
   }
 }
 
-function requireIndexKey({ name, type }: KeyAttribute, item: Item, indexName: string): void {
-  const value = memberOf(item, name);
-  if (!value) return;
-  if (value[type] === undefined) {
-    throw invalidParameter(`Type mismatch for Index Key ${name} Expected: ${type} Actual: ${typeOf(value)} IndexName: ${indexName}`);
+/** The same of an item after an update, for which DynamoDB has other words. */
+export function requireUpdatedIndexKeys({ indexes }: TableSchema, item: Item): void {
+  for (const { keys } of indexes.values()) {
+    for (const { name, type } of keyAttributes(keys)) {
+      const value = memberOf(item, name);
+      if (!value) continue;
+      if (value[type] === undefined)
+        throw validation('The update expression attempted to update the secondary index key to unsupported type');
+      requireNotEmpty(
+        value,
+        (kind) =>
+          'The update expression attempted to update the secondary index key to a value that is not supported. ' +
+          `The AttributeValue for a key attribute cannot contain an empty ${kind} value.`,
+      );
+      if (keySize(value) > (name === keys.hash.name ? MAX_HASH_BYTES : MAX_RANGE_BYTES)) {
+        throw validation('The update expression attempted to update the secondary index key beyond allowed size limits');
+      }
+    }
   }
-  const kind = value.S === '' ? 'string' : value.B?.length === 0 ? 'binary' : undefined;
-  if (!kind) return;
-  throw validation(
-    'One or more parameter values are not valid. A value specified for a secondary index key is not supported. ' +
-      `The AttributeValue for a key attribute cannot contain an empty ${kind} value. IndexName: ${indexName}, IndexKey: ${name}`,
-  );
 }
 
 export function schemaMismatch(): Error {

@@ -10,7 +10,7 @@ import { type KeySchema, keyAttributes } from '../storage/schema.ts';
 import { CAPACITY, Constraints, refuseLegacy, tableName } from './constraints.ts';
 import { consumedCapacity, totalUnits } from './consumed-capacity.ts';
 import type { Output } from './output.ts';
-import { readPage, requireSelectable, type Source, sourceOf, startPlace, viewOf } from './reads.ts';
+import { readPage, requireFilterable, requireSelectable, type Source, sourceOf, startPlace, viewOf } from './reads.ts';
 import { attributesToGet } from './selection.ts';
 
 export const SELECT = ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES'];
@@ -26,17 +26,14 @@ export function query(database: Database, input: QueryCommandInput): Output<Quer
   const { keyCondition, filter, projection } = bindQuery(input);
   const table = database.table(name);
   const source = sourceOf(table, input);
-  const condition = keyCondition.fit(source.keys);
+  const condition = keyCondition.on(source.keys);
   requireNoKeys(filter, source.keys);
+  requireFilterable(source, filter);
   const view = viewOf(source, input, projection, filter);
   const forward = input.ScanIndexForward !== false;
   const start = input.ExclusiveStartKey && startPlace(source, input.ExclusiveStartKey);
   if (start) requireWithin(start, condition);
-  const page = readPage(source, entriesOf(source, condition, forward, start), input, {
-    filter,
-    view,
-    ends: (entry) => !source.index && isLast(entry, condition, forward),
-  });
+  const page = readPage(source, entriesOf(source, condition, forward, start), input, view);
   database.meter(table.name, 'read', totalUnits(page.units));
   const capacity = consumedCapacity(input.ReturnConsumedCapacity, table, page.units);
   return {
@@ -85,12 +82,6 @@ function requireWithin(start: Place, { partition, low, high, prefix }: KeyCondit
     (high && (high.inclusive ? start.sort > high.text : start.sort >= high.text)) ||
     (prefix !== undefined && !start.sort.startsWith(prefix));
   if (outside) throw validation('The provided starting key does not match the range key predicate');
-}
-
-/** Whether an entry is at the end of the range, so that nothing can follow. */
-function isLast(entry: Entry, { low, high }: KeyCondition, forward: boolean): boolean {
-  const bound = forward ? high : low;
-  return bound?.inclusive === true && bound.text === entry.sort;
 }
 
 /** The entries of the range, from the start key on. */

@@ -65,34 +65,51 @@ export function requireSelectable(input: ReadInput): void {
 export interface View {
   of(stored: StoredItem): Record<string, AttributeValue>;
   readonly fetches: boolean;
+  /** Whether the filter lets it through. A filter sees what the index has, nothing more. */
+  passes(stored: StoredItem): boolean;
 }
 
 /** @throws AwsError when more is wanted of a global index than it projects */
 export function viewOf({ index }: Source, input: ReadInput, projection: Projection | undefined, filter: Condition | undefined): View {
   const projected = index?.schema.projected;
-  const whole: View = { of: ({ item }) => (projection ? projection.of(item) : copyItem(item)), fetches: false };
+  const whole: View = {
+    of: ({ item }) => (projection ? projection.of(item) : copyItem(item)),
+    fetches: false,
+    passes: ({ item }) => !filter || filter.test(item),
+  };
   if (!index || !projected) return whole;
   const { name, kind } = index.schema;
-  const missing = [...missingNames(projection?.paths ?? [], projected), ...missingNames(filter?.paths ?? [], projected)];
-  if (kind === 'global') {
-    if (input.Select === 'ALL_ATTRIBUTES') {
-      throw invalidParameter(
-        `Select type ALL_ATTRIBUTES is not supported for global secondary index ${name} because its projection type is not ALL`,
-      );
-    }
-    if (missing.length > 0) throw invalidParameter(`Global secondary index ${name} does not project ${[...new Set(missing)].join(', ')}`);
+  const missing = missingNames(projection?.paths ?? [], projected);
+  if (kind === 'global' && input.Select === 'ALL_ATTRIBUTES') {
+    throw invalidParameter(
+      `Select type ALL_ATTRIBUTES is not supported for global secondary index ${name} because its projection type is not ALL`,
+    );
   }
-  if (input.Select === 'ALL_ATTRIBUTES' || missing.length > 0) return { ...whole, fetches: true };
-  if (projection) return whole;
+  if (kind === 'global' && missing.length > 0)
+    throw invalidParameter(`Global secondary index ${name} does not project [${missing.join(', ')}]`);
   const entry = projectionOf(
     [...projected].map((attribute) => [attribute] as const),
     (problem) => validation(problem),
   );
-  return { of: ({ item }) => entry.of(item), fetches: false };
+  const fetches = input.Select === 'ALL_ATTRIBUTES' || missing.length > 0;
+  return {
+    of: fetches || projection ? whole.of : ({ item }) => entry.of(item),
+    fetches,
+    passes: missingNames(filter?.paths ?? [], projected).length > 0 ? ({ item }) => !filter || filter.test(entry.of(item)) : whole.passes,
+  };
+}
+
+/** @throws AwsError when a query's filter looks at what the index does not have. A scan's may: it finds nothing there. */
+export function requireFilterable({ index }: Source, filter: Condition | undefined): void {
+  const projected = index?.schema.projected;
+  if (!index || !projected) return;
+  const missing = missingNames(filter?.paths ?? [], projected);
+  if (missing.length === 0) return;
+  throw invalidParameter(`Secondary index ${index.schema.name} does not project one or more filter attributes: [${missing.join(', ')}]`);
 }
 
 function missingNames(paths: readonly Path[], projected: ReadonlySet<string>): string[] {
-  return paths.map((path) => path[0]).filter((name) => !projected.has(name));
+  return [...new Set(paths.map((path) => path[0]))].filter((name) => !projected.has(name));
 }
 
 /** The place of an `ExclusiveStartKey` in the source's order. @throws AwsError when it is not a key of the source */
@@ -134,17 +151,8 @@ export interface Page {
   readonly units: Units;
 }
 
-/**
- * Reads entries up to the limit or the size of a page.
- *
- * @param ends whether nothing can come after this entry, so that a page that ends with it needs no key to go on from
- */
-export function readPage(
-  source: Source,
-  entries: Iterable<Entry>,
-  input: ReadInput,
-  { filter, view, ends }: { filter: Condition | undefined; view: View; ends: (entry: Entry) => boolean },
-): Page {
+/** Reads entries up to the limit or the size of a page. */
+export function readPage(source: Source, entries: Iterable<Entry>, input: ReadInput, view: View): Page {
   const items: Record<string, AttributeValue>[] = [];
   const counting = input.Select === 'COUNT';
   const limit = input.Limit ?? Number.POSITIVE_INFINITY;
@@ -159,15 +167,14 @@ export function readPage(
     scanned += 1;
     bytes += source.index ? projectedSize(source.index.schema, stored) : stored.size;
     if (view.fetches) {
-      bytes += stored.size;
       units.table += readUnits(stored.size, consistent);
     }
-    if (!filter || filter.test(stored.item)) {
+    if (view.passes(stored)) {
       count += 1;
       if (!counting) items.push(view.of(stored));
     }
     if (scanned >= limit || bytes >= PAGE_BYTES) {
-      last = ends(entry) ? undefined : entry;
+      last = entry;
       break;
     }
   }

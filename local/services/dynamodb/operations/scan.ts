@@ -39,7 +39,7 @@ export function scan(database: Database, input: ScanCommandInput): Output<ScanCo
   if (start && (start.hash < range.from || start.hash >= range.to)) {
     throw validation('The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment.');
   }
-  const page = readPage(source, entriesOf(source, range, start), input, { filter, view, ends: () => false });
+  const page = readPage(source, entriesOf(source, range, start), input, view);
   database.meter(table.name, 'read', totalUnits(page.units));
   const capacity = consumedCapacity(input.ReturnConsumedCapacity, table, page.units);
   return {

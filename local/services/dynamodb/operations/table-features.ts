@@ -128,8 +128,11 @@ export function listTagsOfResource(database: Database, input: ListTagsOfResource
   return { Tags: [...byArn(database, input.ResourceArn).settings.tags.values()].map((tag) => ({ ...tag })) };
 }
 
+const TABLE_ARN = /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[a-zA-Z0-9_.-]+$/;
+
 function byArn(database: Database, arn: string | undefined): Table {
   new Constraints().required(arn, 'resourceArn').check();
+  if (!TABLE_ARN.test(arn ?? '')) throw validation(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
   const table = [...database.tables.values()].find((one) => one.arn === arn);
   if (!table) throw resourceNotFound(`Requested resource not found: ResourcArn: ${arn} not found`);
   return table;

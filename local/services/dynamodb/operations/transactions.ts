@@ -16,10 +16,10 @@ import { readUnits } from '../storage/capacity.ts';
 import { copyItem } from '../values/attribute-value.ts';
 import { readAttributes } from '../values/read-value.ts';
 import { identity } from './batches.ts';
-import { CAPACITY, Constraints, METRICS, ON_FAILURE, tableName } from './constraints.ts';
+import { CAPACITY, Constraints, METRICS, tableName } from './constraints.ts';
 import { addUnits, consumedCapacity, noUnits, totalUnits, type Units } from './consumed-capacity.ts';
 import { collectionMetrics } from './items.ts';
-import { placeOfKey } from './keys.ts';
+import { EmptyKeyError, placeOfKey } from './keys.ts';
 import type { Output } from './output.ts';
 import { bindSelection } from './selection.ts';
 import { bindCheck, bindDelete, bindPut, bindUpdateWrite, type Write } from './writes.ts';
@@ -43,7 +43,7 @@ export function transactWriteItems(database: Database, input: TransactWriteItems
   requireActionCount(constraints, given);
   const actions = given.map(bindAction);
   const located = actions.map(({ tableName: name, write }) => ({ table: database.table(name), write }));
-  const attempts = located.map(({ table, write }) => reasonable(() => ({ table, write, place: write.locate(table) })));
+  const attempts = located.map(({ table, write }) => reasonable(() => ({ table, write, place: write.locate(table) }), EmptyKeyError));
   const places = attempts.flatMap(({ value }) => (value ? [identity(value.table, value.place)] : []));
   if (new Set(places).size < places.length) throw validation('Transaction request cannot include multiple operations on one item');
 
@@ -59,7 +59,7 @@ export function transactWriteItems(database: Database, input: TransactWriteItems
   if (known) return answer(database, input, known.changes, 'read');
 
   const outcomes = attempts.map(({ value, reason }) =>
-    value ? reasonable(() => value.write.attempt(value.table, value.place)) : { value: undefined, reason },
+    value ? reasonable(() => value.write.attempt(value.table, value.place), EmptyKeyError) : { value: undefined, reason },
   );
   const reasons = outcomes.map(({ reason }) => reason ?? { Code: 'None' });
   if (reasons.some(({ Code }) => Code !== 'None')) throw cancelled(reasons);
@@ -115,11 +115,7 @@ function bindAction(item: TransactWriteItem, at: number): Action {
   }
   const member = `transactItems.${at + 1}.member.${Put ? 'put' : Update ? 'update' : Delete ? 'delete' : 'conditionCheck'}`;
   const name = tableName(action.TableName, `${member}.tableName`);
-  const constraints = new Constraints().oneOf(
-    action.ReturnValuesOnConditionCheckFailure,
-    `${member}.returnValuesOnConditionCheckFailure`,
-    ON_FAILURE,
-  );
+  const constraints = new Constraints();
   if (Put) constraints.required(Put.Item, `${member}.item`);
   if (Update) constraints.required(Update.UpdateExpression, `${member}.updateExpression`);
   if (ConditionCheck) constraints.required(ConditionCheck.ConditionExpression, `${member}.conditionExpression`);
@@ -130,12 +126,21 @@ function bindAction(item: TransactWriteItem, at: number): Action {
   return { tableName: name, write: bindCheck({ Key: undefined, ...ConditionCheck }) };
 }
 
-/** What an action comes to: a value, or the reason for which it cancels the transaction. */
-function reasonable<Value>(attempt: () => Value): { readonly value: Value | undefined; readonly reason: CancellationReason | undefined } {
+interface Outcome<Value> {
+  readonly value: Value | undefined;
+  readonly reason: CancellationReason | undefined;
+}
+
+/**
+ * What an action comes to: a value, or the reason for which it cancels the transaction.
+ *
+ * @param fatal errors that refuse the whole request instead
+ */
+function reasonable<Value>(attempt: () => Value, fatal?: typeof EmptyKeyError): Outcome<Value> {
   try {
     return { value: attempt(), reason: undefined };
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!(error instanceof AwsError) || (fatal && error instanceof fatal)) throw error;
     if (error.code === 'ConditionalCheckFailedException') {
       return { value: undefined, reason: { Code: 'ConditionalCheckFailed', Message: error.message, ...error.details } };
     }

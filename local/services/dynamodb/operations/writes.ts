@@ -9,7 +9,7 @@ import { keyAttributes } from '../storage/schema.ts';
 import { copyItem, type Item } from '../values/attribute-value.ts';
 import { readAttributes } from '../values/read-value.ts';
 import { itemSize } from '../values/size.ts';
-import { placeOfItem, placeOfKey, requireIndexKeys } from './keys.ts';
+import { placeOfItem, placeOfKey, requireIndexKeys, requireUpdatedIndexKeys } from './keys.ts';
 
 const MAX_ITEM_BYTES = 409_600;
 
@@ -86,7 +86,7 @@ export function bindUpdateWrite(input: KeyInput & { readonly UpdateExpression?: 
       const change = guarded(input, condition, table, place);
       const from = change.before?.item ?? key;
       const item = update ? update.apply(from) : from;
-      requireIndexKeys(table.schema, item);
+      requireUpdatedIndexKeys(table.schema, item);
       const size = itemSize(item);
       if (size > MAX_ITEM_BYTES) throw validation('Item size to update has exceeded the maximum allowed size');
       return { ...change, after: { item, size } };

@@ -78,7 +78,8 @@ function readSet(type: string, value: AttributeValue): AttributeValue {
       return { NS: members };
     }
     case 'BS': {
-      const members = nonEmpty(value.BS, 'binary').map(bytes);
+      if (!value.BS || value.BS.length === 0) throw invalidParameter('Binary sets should not be empty');
+      const members = value.BS.map(bytes);
       return { BS: distinct(members, members.map(orderedBinary)) };
     }
     default:
