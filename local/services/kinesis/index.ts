@@ -1,0 +1,1 @@
+export { type KinesisOptions, KinesisService } from './kinesis-service.ts';

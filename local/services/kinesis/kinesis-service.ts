@@ -1,0 +1,38 @@
+import { AwsError, type Kernel, type Service } from '../../kernel/index.ts';
+import { consumerOperations } from './consumers.ts';
+import { getOperations } from './get-records.ts';
+import { putOperations } from './put-records.ts';
+import { reshardingOperations } from './resharding.ts';
+import type { KinesisScope, Operations } from './scope.ts';
+import { settingOperations } from './settings.ts';
+import { streamOperations } from './streams.ts';
+
+const operations: Operations = {
+  ...consumerOperations,
+  ...getOperations,
+  ...putOperations,
+  ...reshardingOperations,
+  ...settingOperations,
+  ...streamOperations,
+};
+
+export interface KinesisOptions {
+  /** Whether a shard refuses more than 1,000 records or 1 MiB a second. @default true */
+  readonly throttle?: boolean;
+}
+
+/** Amazon Kinesis Data Streams. Signals a stream's ARN when records arrive. */
+export class KinesisService implements Service {
+  readonly name = 'kinesis';
+  readonly #scope: KinesisScope;
+
+  constructor(kernel: Kernel, options: KinesisOptions = {}) {
+    this.#scope = { kernel, streams: new Map(), throttle: options.throttle ?? true };
+  }
+
+  invoke(operation: string, input: object): object {
+    const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+    if (!run) throw new AwsError('UnknownOperationException', `The local Kinesis has no operation '${operation}'.`);
+    return run(input as never, this.#scope);
+  }
+}
