@@ -1,0 +1,2 @@
+export { SchedulerService } from './scheduler-service.ts';
+export type { DroppedInvocation } from './scope.ts';
