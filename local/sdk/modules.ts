@@ -26,11 +26,8 @@ export function sdkModule(specifier: string, port: SdkPort, identity: SdkIdentit
   const module = loadSdkModule(specifier);
   const names = clientClassNames(specifier, module);
   if (names.length === 0) return module;
-  const view: Record<string, unknown> = Object.create(module) as Record<string, unknown>;
-  for (const name of names) {
-    const value = connectedClass(module[name] as ClientClass, name, port, identity);
-    Object.defineProperty(view, name, { value, enumerable: true });
-  }
+  const view: Record<string, unknown> = { ...module };
+  for (const name of names) view[name] = connectedClass(module[name] as ClientClass, name, port, identity);
   return view;
 }
 
