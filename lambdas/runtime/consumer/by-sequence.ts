@@ -110,7 +110,7 @@ function applyNext(
   receives: number,
 ): Promise<Applied> {
   const { event } = reading;
-  const inbox: TransactItem[] = [advanceHead(parts.inboxTable, parts.name, event, Date.now())];
+  const inbox: TransactItem[] = [advanceHead(parts.inboxTable, headKey(parts.name, lineOf(event)), sequenceOf(event), Date.now())];
   // It may lie in the parking table too, from an earlier delivery.
   if (known.parked) inbox.push(unparkWrite(parts.parkingTable, parts.owner, parkedIdOf(lineOf(event), sequenceOf(event))));
   return apply(parts, reading, inbox, receives);
@@ -127,7 +127,7 @@ async function parkInLine(
 ): Promise<Step> {
   const message = { body: arrival.delivery.body, origin: arrival.delivery.messageId };
   const written = await transact(parts.client, [
-    noteParked(parts.inboxTable, parts.name, lineOf(reading.event), known),
+    noteParked(parts.inboxTable, headKey(parts.name, lineOf(reading.event)), known),
     parkWrite(parts.parkingTable, parkedMessage(parts.owner, message, reading, reason, detail, Date.now())),
   ]);
   if (!written.ok) return { head: headOf(written.failed[0]?.item) };
@@ -141,7 +141,7 @@ async function drain(parts: ConsumerParts, line: string, known: SubjectHead): Pr
   for (;;) {
     const waiting = await parkedOfLine(parts.client, parts.parkingTable, parts.owner, line, head.head + 1, DRAIN_PAGE);
     if (waiting.length === 0) {
-      const cleared = await transact(parts.client, [clearParked(parts.inboxTable, parts.name, line, head)]);
+      const cleared = await transact(parts.client, [clearParked(parts.inboxTable, headKey(parts.name, line), head)]);
       return cleared.ok ? { ...head, parked: false } : head;
     }
     for (const entry of waiting) {

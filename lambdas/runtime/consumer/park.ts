@@ -7,7 +7,7 @@ import type { Reading } from './when.ts';
 export function parkedMessage(
   owner: string,
   message: { readonly body: string; readonly origin: string },
-  reading: Reading,
+  reading: Reading<unknown>,
   reason: ParkingReason,
   detail: string,
   now: number,

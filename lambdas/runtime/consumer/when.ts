@@ -25,9 +25,9 @@ export function when<C extends EventContract>(
 }
 
 /** An event as a consumer understands it. */
-export type Reading =
+export type Reading<R = Registration> =
   /** Keeps a contract that is handled. */
-  | { readonly kind: 'event'; readonly event: Envelope; readonly registration: Registration }
+  | { readonly kind: 'event'; readonly event: Envelope; readonly registration: R }
   /** Of a type that is not handled. */
   | { readonly kind: 'other'; readonly event: Envelope }
   /** An envelope whose data or version no handled contract accepts. */
@@ -36,7 +36,7 @@ export type Reading =
   | { readonly kind: 'unreadable'; readonly detail: string };
 
 /** Reads one message body. */
-export function readEvent(body: unknown, registrations: readonly { readonly contract: EventContract }[]): Reading {
+export function readEvent<R extends { readonly contract: EventContract }>(body: unknown, registrations: readonly R[]): Reading<R> {
   let event: Envelope;
   try {
     event = parseEnvelope(body);
@@ -45,12 +45,12 @@ export function readEvent(body: unknown, registrations: readonly { readonly cont
     throw error;
   }
   const ofType = registrations.filter(({ contract }) => contract.type === event.type);
-  if (ofType.length === 0) return { kind: 'other', event };
   const version = versionOf(event.dataschema);
   // The contract of that version; with none, the first one says in its own words what it does not accept.
   const registration = ofType.find(({ contract }) => contract.version === version) ?? ofType[0];
+  if (!registration) return { kind: 'other', event };
   try {
-    return { kind: 'event', event: (registration as Registration).contract.parse(event), registration: registration as Registration };
+    return { kind: 'event', event: registration.contract.parse(event), registration };
   } catch (error) {
     if (error instanceof ContractError) return { kind: 'invalid', event, detail: error.message };
     throw error;

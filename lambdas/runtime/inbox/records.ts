@@ -1,4 +1,4 @@
-import { type Envelope, sequenceOf } from '../../contracts/index.ts';
+import type { Envelope } from '../../contracts/index.ts';
 import type { Item, Key } from './batch-get.ts';
 import { NOTHING_HANDLED, type SubjectHead } from './decision.ts';
 import type { ById } from './strategy.ts';
@@ -24,16 +24,15 @@ export function headOf(item: Item | undefined): SubjectHead {
 }
 
 /**
- * Moves the head on to this event; fails when the head is not right before it.
+ * Moves the head on to `sequence`; fails when the head is not right before it.
  *
  *     head: 4, event 5 → head: 5        head: 5, event 5 → a duplicate        head: 3, event 5 → too early
  */
-export function advanceHead(table: string, consumer: string, event: Envelope, now: number): TransactItem {
-  const sequence = sequenceOf(event);
+export function advanceHead(table: string, key: Key, sequence: number, now: number): TransactItem {
   return {
     Update: {
       TableName: table,
-      Key: headKey(consumer, lineOf(event)),
+      Key: key,
       UpdateExpression: 'SET #head = :sequence, #updatedAt = :now',
       ConditionExpression: sequence === 1 ? 'attribute_not_exists(#head) OR #head = :before' : '#head = :before',
       ExpressionAttributeNames: { '#head': 'head', '#updatedAt': 'updatedAt' },
@@ -44,11 +43,11 @@ export function advanceHead(table: string, consumer: string, event: Envelope, no
 }
 
 /** Notes that an event of this line is parked; fails when the head has moved since it was read. */
-export function noteParked(table: string, consumer: string, line: string, known: SubjectHead): TransactItem {
+export function noteParked(table: string, key: Key, known: SubjectHead): TransactItem {
   return {
     Update: {
       TableName: table,
-      Key: headKey(consumer, line),
+      Key: key,
       UpdateExpression: 'SET #parked = :true, #head = :head ADD #parkings :one',
       ConditionExpression: known.head === 0 ? 'attribute_not_exists(#head) OR #head = :head' : '#head = :head',
       ExpressionAttributeNames: { '#head': 'head', '#parked': 'parked', '#parkings': 'parkings' },
@@ -59,11 +58,11 @@ export function noteParked(table: string, consumer: string, line: string, known:
 }
 
 /** Notes that nothing of this line is parked any more; fails when something was parked since. */
-export function clearParked(table: string, consumer: string, line: string, known: SubjectHead): TransactItem {
+export function clearParked(table: string, key: Key, known: SubjectHead): TransactItem {
   return {
     Update: {
       TableName: table,
-      Key: headKey(consumer, line),
+      Key: key,
       UpdateExpression: 'REMOVE #parked',
       ConditionExpression: '#head = :head AND #parkings = :parkings',
       ExpressionAttributeNames: { '#head': 'head', '#parked': 'parked', '#parkings': 'parkings' },

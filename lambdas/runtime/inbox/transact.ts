@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -9,6 +8,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { asFailure } from '../outbox/aws-failure.ts';
 import { pause } from './pause.ts';
 
 /** One write of a transaction, in the document client's form. */
@@ -105,11 +105,12 @@ const CONTENTION = new Set([
 
 /** What an error of a conditional write or transaction means. A failed condition decides, even beside contention: trying again cannot help. */
 export function classify(error: unknown): Classified {
-  if (error instanceof ConditionalCheckFailedException) {
-    return { kind: 'conditions', failed: [{ index: 0, ...(error.Item ? { item: plain(error.Item) } : {}) }] };
+  const failure = asFailure(error);
+  if (failure.name === 'ConditionalCheckFailedException') {
+    return { kind: 'conditions', failed: [{ index: 0, ...(failure.Item ? { item: plain(failure.Item) } : {}) }] };
   }
-  if (error instanceof TransactionCanceledException) {
-    const reasons = error.CancellationReasons ?? [];
+  if (failure.name === 'TransactionCanceledException') {
+    const reasons = failure.CancellationReasons ?? [];
     const failed = reasons.flatMap((reason, index) =>
       reason.Code === 'ConditionalCheckFailed' ? [{ index, ...(reason.Item ? { item: plain(reason.Item) } : {}) }] : [],
     );
@@ -120,7 +121,7 @@ export function classify(error: unknown): Classified {
     }
     return { kind: 'contention' };
   }
-  return error instanceof Error && CONTENTION.has(error.name) ? { kind: 'contention' } : { kind: 'other' };
+  return CONTENTION.has(failure.name) ? { kind: 'contention' } : { kind: 'other' };
 }
 
 /** The document client leaves items in errors as DynamoDB wrote them (`{ N: '1' }`). */
