@@ -168,10 +168,15 @@ export function httpModule(host: SandboxHost, protocol: 'http:' | 'https:'): obj
 /** The global `fetch`, answered by the local cloud. */
 export function fetchFunction(host: SandboxHost): typeof fetch {
   return async (input, init) => {
+    const caller = new Error('fetch').stack?.split('\n').slice(1) ?? [];
     const request = new Request(input, init);
     const body = new Uint8Array(await host.outside('fetch', request.arrayBuffer()));
     const url = new URL(request.url);
-    const answered = host.http(requestTo(host, url, request.method, Object.fromEntries(request.headers), body));
+    const answered = host.http(requestTo(host, url, request.method, Object.fromEntries(request.headers), body)).catch((error: unknown) => {
+      // Refused once the body was read: say where the function asked for it.
+      if (error instanceof SandboxError) error.stack = [`${error.name}: ${error.message}`, ...caller].join('\n');
+      throw error;
+    });
     const answer = await untilAborted(answered, init?.signal ?? undefined);
     const empty = [101, 204, 205, 304].includes(answer.status);
     const response = new Response(empty ? null : Buffer.from(answer.body), { status: answer.status, headers: { ...answer.headers } });
