@@ -22,7 +22,6 @@ export function requestKeys(context: CallContext): ConditionKeys {
       : {
           'aws:SourceArn': context.sourceArn,
           'aws:SourceAccount': accountOf(context.sourceArn),
-          'aws:SourceOwner': accountOf(context.sourceArn),
         }),
   };
 }
