@@ -1,0 +1,1 @@
+export { StatesService } from './service.ts';
