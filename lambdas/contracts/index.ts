@@ -16,6 +16,7 @@ export {
   type BodyOf,
   DEFAULT_MAX_BYTES,
   defineRoute,
+  type KeyUse,
   METHODS,
   type Method,
   type PathOf,

@@ -4,10 +4,14 @@ import type { InputOf, OutputOf, Schema } from './validate.ts';
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 export type Method = (typeof METHODS)[number];
 
+/** Whether a route takes the `Idempotency-Key` header. */
+export type KeyUse = 'required' | 'optional' | undefined;
+
 export interface RouteDefinition<
   Body extends Schema | undefined = Schema | undefined,
   Query extends Schema | undefined = Schema | undefined,
   Path extends Schema | undefined = Schema | undefined,
+  Key extends KeyUse = KeyUse,
 > {
   /** Schema of the JSON body. @default the route takes no body */
   readonly body?: Body;
@@ -16,7 +20,7 @@ export interface RouteDefinition<
   /** Schema of the path parameters, an object of decoded strings. @default not checked */
   readonly path?: Path;
   /** Whether the `Idempotency-Key` header must or may be there (draft-ietf-httpapi-idempotency-key-header). @default not read */
-  readonly idempotencyKey?: 'required' | 'optional';
+  readonly idempotencyKey?: Key;
   /** Most bytes that the body may have. API Gateway itself ends at 10 MB. @default 65536 */
   readonly maxBytes?: number;
   /** Media type of the body; `+json` variants of a JSON type are accepted too. @default 'application/json' */
@@ -31,6 +35,7 @@ export interface RouteContract<
   Body extends Schema | undefined = Schema | undefined,
   Query extends Schema | undefined = Schema | undefined,
   Path extends Schema | undefined = Schema | undefined,
+  Key extends KeyUse = KeyUse,
 > {
   /** `POST /bookings`. */
   readonly key: Pattern;
@@ -40,7 +45,7 @@ export interface RouteContract<
   /** Names of the path parameters, in order. */
   readonly parameters: readonly string[];
   readonly schemas: { readonly body: Body; readonly query: Query; readonly path: Path };
-  readonly idempotencyKey: 'required' | 'optional' | undefined;
+  readonly idempotencyKey: Key;
   readonly maxBytes: number;
   readonly mediaType: string;
   readonly summary: string | undefined;
@@ -96,7 +101,8 @@ export function defineRoute<
   Body extends Schema | undefined = undefined,
   Query extends Schema | undefined = undefined,
   Path extends Schema | undefined = undefined,
->(pattern: Pattern, definition: RouteDefinition<Body, Query, Path> = {}): RouteContract<Pattern, Body, Query, Path> {
+  const Key extends KeyUse = undefined,
+>(pattern: Pattern, definition: RouteDefinition<Body, Query, Path, Key> = {}): RouteContract<Pattern, Body, Query, Path, Key> {
   const bad = (problem: string): ContractError =>
     new ContractError('MILLRACE_CONTRACT_BAD_DEFINITION', `The route ${JSON.stringify(pattern)} ${problem}.`);
   const space = pattern.indexOf(' ');
@@ -124,7 +130,7 @@ export function defineRoute<
     path,
     parameters,
     schemas: { body: definition.body as Body, query: definition.query as Query, path: definition.path as Path },
-    idempotencyKey: definition.idempotencyKey,
+    idempotencyKey: definition.idempotencyKey as Key,
     maxBytes,
     mediaType: definition.mediaType ?? 'application/json',
     summary: definition.summary,

@@ -30,17 +30,26 @@ export function validate<S extends Schema>(schema: S, value: unknown): Validatio
     );
   }
   if (result.issues === undefined) return { ok: true, value: result.value as OutputOf<S> };
-  return { ok: false, problems: result.issues.flatMap(problemsOf) };
+  return { ok: false, problems: result.issues.flatMap((issue) => problemsOf(issue, value)) };
 }
 
-function problemsOf(issue: StandardSchemaV1.Issue): FieldProblem[] {
+function problemsOf(issue: StandardSchemaV1.Issue, value: unknown): FieldProblem[] {
   const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
   const details = issue as StandardSchemaV1.Issue & IssueDetails;
   // One problem for each unknown key, so that a caller can mark the field itself.
   if (details.code === 'unrecognized_keys' && details.keys) {
     return details.keys.map((key) => ({ field: fieldName([...path, key]), message: 'is not a known field' }));
   }
-  return [{ field: fieldName(path), message: describe(issue.message, details) }];
+  return [{ field: fieldName(path), message: describe(issue.message, details, isMissing(value, path)) }];
+}
+
+function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
+  let at = value;
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return true;
+    at = (at as Record<PropertyKey, unknown>)[key];
+  }
+  return at === undefined;
 }
 
 /** `['passengers', 2, 'name']` → `passengers[2].name`. */
@@ -70,12 +79,14 @@ const BARE_MESSAGE = 'Invalid input';
  * `zod/mini` carries no messages (they are a third of its size): every issue reads "Invalid input". The issue itself says enough to do
  * better; messages that an author or another library wrote are left alone.
  */
-function describe(message: string, issue: IssueDetails): string {
+function describe(message: string, issue: IssueDetails, missing: boolean): string {
   if (message !== BARE_MESSAGE) return message;
+  if (missing) return 'is required';
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${article(issue.expected ?? 'another type')}`;
     case 'too_small':
+      if (issue.minimum === 1 && issue.inclusive !== false && unit(issue.origin) !== '') return 'must not be empty';
       return `must ${size(issue.origin)} ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unit(issue.origin)}`;
     case 'too_big':
       return `must ${size(issue.origin)} ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unit(issue.origin)}`;

@@ -43,6 +43,8 @@ export const ENVIRONMENT = {
   projectionTable: 'MILLRACE_PROJECTION_TABLE',
   /** Name of the table of leases of side effects. */
   sideEffectTable: 'MILLRACE_SIDE_EFFECT_TABLE',
+  /** Origins whose pages may read an API's answers (CORS), joined by commas. */
+  apiOrigins: 'MILLRACE_API_ORIGINS',
   /** Name of the service in logs and metrics. */
   service: 'POWERTOOLS_SERVICE_NAME',
   metricsNamespace: 'POWERTOOLS_METRICS_NAMESPACE',
