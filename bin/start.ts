@@ -1,0 +1,3 @@
+import { main } from '../examples/globalair/start/cli.ts';
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,16 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { ingestFlights } from './ingest.ts';
+import { type LocalWorld, localWorld } from './local-world.ts';
+import { scenarios } from './scenarios/index.ts';
+
+describe('GlobalAir on the local cloud, in process, on virtual time', () => {
+  let world: LocalWorld;
+  beforeAll(async () => {
+    world = await localWorld();
+    await ingestFlights(world);
+    await world.cloud.settle();
+  }, 60_000);
+  afterAll(() => world?.cloud.stop());
+
+  for (const { name, run } of scenarios) it(name, () => run(world), 60_000);
+});
