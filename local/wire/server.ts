@@ -44,7 +44,7 @@ export async function serveWire(wire: Pick<Wire, 'handle'>, options: ServeOption
   const host = options.host ?? '127.0.0.1';
   const limit = options.maxBodyBytes ?? MAX_BODY_BYTES;
   const listener = new Listener((request, response) => {
-    answer(wire, request, response, limit).catch(() => cutOff(response));
+    answer(wire, request, response, limit).catch((fault: unknown) => fail(request, response, fault));
   });
   const { port } = await listen(listener, options.port, host);
   return {
@@ -54,10 +54,17 @@ export async function serveWire(wire: Pick<Wire, 'handle'>, options: ServeOption
   };
 }
 
-/** Ends an answer that could not be given: `Wire.handle` answers its own faults, so what is left is a broken connection. */
-function cutOff(response: Outgoing): void {
-  if ('stream' in response) response.stream.destroy();
-  else response.destroy();
+/** Answers for a handler that threw. When the connection is what broke, nobody is left to be told. */
+function fail(request: Incoming, response: Outgoing, fault: unknown): void {
+  if (request.destroyed && !request.complete) return;
+  console.error(fault);
+  if (response.headersSent) {
+    if ('stream' in response) response.stream.destroy();
+    else response.destroy();
+    return;
+  }
+  const body = utf8(JSON.stringify({ message: fault instanceof Error ? fault.message : String(fault) }));
+  send(request, response, { status: 500, headers: { 'content-type': 'application/json' }, body });
 }
 
 async function answer(wire: Pick<Wire, 'handle'>, request: Incoming, response: Outgoing, limit: number): Promise<void> {

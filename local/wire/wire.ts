@@ -6,8 +6,9 @@ import { decodeBody } from './decode-body.ts';
 import { handleGateway } from './execute-api.ts';
 import { health, isThere } from './health.ts';
 import { type ParsedRequest, parseRequest, type WireRequest, type WireResponse } from './message.ts';
-import { readServiceModel, type ServiceModel } from './model/service-model.ts';
+import { hasEventStream, readServiceModel, type ServiceModel } from './model/service-model.ts';
 import { type Exchange, type FailureContext, failureOf, lacking, protocolOf, writeFailure } from './protocols/index.ts';
+import { localQueueUrls } from './queue-urls.ts';
 import { type Destination, route } from './route.ts';
 
 /** The part of the kernel that the wire needs. */
@@ -66,6 +67,7 @@ export function createWire(kernel: WireKernel, options: WireOptions = {}): Wire 
     const found = protocol.find(exchange, destination.operation);
     if (!found) throw lacking(entry.service, destination.operation ?? `${request.method} ${request.path}`);
     const { name } = found.operation;
+    if (hasEventStream(found.operation)) throw lacking(entry.service, name);
     const input = await protocol.read(exchange, found);
     let output: object;
     try {
@@ -73,7 +75,7 @@ export function createWire(kernel: WireKernel, options: WireOptions = {}): Wire 
     } catch (error) {
       throw error instanceof AwsError && error.code === 'UnknownOperationException' ? lacking(entry.service, name) : error;
     }
-    return protocol.write(exchange, found, output);
+    return protocol.write(exchange, found, entry.service === 'sqs' ? localQueueUrls(output, request.host) : output);
   };
 
   const answer = async (request: ParsedRequest, original: WireRequest): Promise<WireResponse> => {
@@ -84,7 +86,8 @@ export function createWire(kernel: WireKernel, options: WireOptions = {}): Wire 
         case 'health':
           return health(kernel);
         case 'gateway':
-          return await handleGateway(kernel, request, destination);
+          if (!isThere(kernel, 'apigateway')) throw lacking('apigateway', undefined);
+          return await handleGateway(kernel, request, destination, principalOf(request));
         case 'stranger':
           throw lacking(destination.service, destination.operation);
         case 'service':

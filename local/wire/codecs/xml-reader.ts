@@ -1,6 +1,7 @@
-import { XMLParser } from 'fast-xml-parser';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { AwsError } from '../../kernel/index.ts';
 import type { Shape, Slot, StructureShape } from '../model/shape.ts';
-import { fromBase64, isRecord, parseBoolean, parseNumber, parseTimestamp, put, serializationError } from './values.ts';
+import { fromBase64, isRecord, parseBoolean, parseNumber, parseTimestamp, put } from './values.ts';
 
 const ATTRIBUTE = '@';
 const parser = new XMLParser({
@@ -16,15 +17,16 @@ const parser = new XMLParser({
 
 /** The value of a structure from an XML document whose root element stands for it, whatever the root's name. */
 export function readXml(shape: Shape, document: string): unknown {
-  let parsed: unknown;
-  try {
-    parsed = parser.parse(document);
-  } catch (cause) {
-    throw serializationError('', 'The XML you provided was not well-formed', cause);
-  }
+  const valid = XMLValidator.validate(document);
+  if (valid !== true) throw malformed();
+  const parsed: unknown = parser.parse(document);
   const root = isRecord(parsed) ? Object.entries(parsed).find(([name]) => name !== '#text') : undefined;
-  if (!root) throw serializationError('', 'The XML you provided has no root element');
+  if (!root) throw malformed();
   return readSlot({ shape, traits: {} }, root[1], root[0]);
+}
+
+function malformed(): AwsError {
+  return new AwsError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema');
 }
 
 function readSlot(slot: Slot, node: unknown, path: string): unknown {

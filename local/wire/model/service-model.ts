@@ -52,3 +52,12 @@ export function queryErrorOf(shape: StructureShape | undefined): { readonly code
   const [code, status] = trait;
   return typeof code === 'string' && typeof status === 'number' ? { code, status } : undefined;
 }
+
+/** Whether an operation sends or answers a stream of events, which has a framing of its own. */
+export function hasEventStream({ input, output }: Operation): boolean {
+  return [input, output].some(
+    (shape) =>
+      shape.kind === 'structure' &&
+      [...shape.members.values()].some(({ shape: inner, traits }) => inner.kind === 'structure' && traits.streaming),
+  );
+}

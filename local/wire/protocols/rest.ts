@@ -87,6 +87,8 @@ async function writeRest(format: BodyFormat, exchange: Exchange, { operation }: 
   const code = members.find(({ traits }) => traits.httpResponseCode);
   const given = code && output[code.name];
   if (typeof given === 'number') status = given;
+  // S3 tells a part of an object by the status too; its model has 200 alone.
+  else if (exchange.entry.service === 's3' && output.ContentRange !== undefined) status = 206;
   const payload = members.find(({ traits }) => traits.httpPayload);
   let body: Uint8Array = EMPTY;
   if (payload) {

@@ -10,8 +10,8 @@ export interface BucketTarget {
  */
 export function bucketTarget(host: string, path: string): BucketTarget {
   const name = host.replace(/:\d+$/, '');
-  const bucket = /^(.+?)\.s3[.-]/.exec(name)?.[1] ?? /^(?!s3$)(.+)\.localhost$/.exec(name)?.[1];
-  if (bucket !== undefined && !bucket.startsWith('s3.')) return { bucket, path };
+  const bucket = /^(?!s3[.-])(.+?)\.s3[.-]/.exec(name)?.[1] ?? /^(?!s3\.)(.+)\.localhost$/.exec(name)?.[1];
+  if (bucket !== undefined && bucket !== 's3') return { bucket, path };
   const end = path.indexOf('/', 1);
   const first = end < 0 ? path.slice(1) : path.slice(1, end);
   if (first === '') return { path };
