@@ -42,4 +42,4 @@ export function validate(...constraints: readonly Constraint[]): void {
 }
 
 /** Names of rules, targets, archives and connections. */
-export const NAME = /^[.\-_A-Za-z0-9]+$/;
+export const NAME = /^[\.\-_A-Za-z0-9]+$/;

@@ -147,7 +147,9 @@ describe('properties', () => {
     const operator = fc.constantFrom('prefix', 'suffix', 'equals-ignore-case');
     fc.assert(
       fc.property(operator, fc.stringMatching(/^[abABé]{1,3}$/), fc.stringMatching(/^[abABé]{0,4}$/), (name, text, value) => {
-        expect(matches({ v: [{ 'anything-but': { [name]: [text] } }] }, { v: value })).toBe(!matches({ v: [{ [name]: text }] }, { v: value }));
+        expect(matches({ v: [{ 'anything-but': { [name]: [text] } }] }, { v: value })).toBe(
+          !matches({ v: [{ [name]: text }] }, { v: value }),
+        );
       }),
     );
   });

@@ -33,10 +33,10 @@ export class StubService implements Service {
 
   /** Bodies of the messages that were sent to the queue of that name. */
   bodies(queue: string): string[] {
-    return this.sentTo(queue).map(({ input }) => String(input['MessageBody']));
+    return this.sentTo(queue).map(({ input }) => String(input.MessageBody));
   }
 
   sentTo(queue: string): StubCall[] {
-    return this.calls.filter(({ input }) => String(input['QueueUrl']).endsWith(`/${queue}`));
+    return this.calls.filter(({ input }) => String(input.QueueUrl).endsWith(`/${queue}`));
   }
 }
