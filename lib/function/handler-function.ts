@@ -8,6 +8,7 @@ import {
   Architecture,
   Code,
   type FunctionProps,
+  type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -16,7 +17,7 @@ import {
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { ENVIRONMENT, METRICS_NAMESPACE } from '../../lambdas/runtime/context/environment.ts';
-import { type AnyVpc, allowLogsToEncrypt, asVpc, type EncryptionProps, stageDefaults } from '../shared/index.ts';
+import { type AnyVpc, allowLogsToEncrypt, asVpc, type EncryptionProps, setVariables, stageDefaults } from '../shared/index.ts';
 import { bundle } from './bundle.ts';
 import { FROM_SOURCE, type HandlerCode, SOURCE_CONDITION } from './shipped-handler.ts';
 
@@ -82,9 +83,12 @@ export interface HandlerFunctionProps extends EncryptionProps {
 export class HandlerFunction extends LambdaFunction {
   /** Where the function logs. */
   readonly handlerLogGroup: ILogGroup;
+  /** Service name in logs and metrics. */
+  readonly serviceName: string;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     const logGroup = logGroupFor(scope, `${id}Logs`, props);
+    const serviceName = props.serviceName ?? (scope.node.id || id);
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -102,7 +106,7 @@ export class HandlerFunction extends LambdaFunction {
       ...(props.vpc === undefined ? {} : { vpc: asVpc(props.vpc) }),
       ...(props.vpcSubnets === undefined ? {} : { vpcSubnets: props.vpcSubnets }),
       environment: {
-        [ENVIRONMENT.service]: props.serviceName ?? (scope.node.id || id),
+        [ENVIRONMENT.service]: serviceName,
         [ENVIRONMENT.metricsNamespace]: METRICS_NAMESPACE,
         ...(props.logLevel === undefined ? {} : { POWERTOOLS_LOG_LEVEL: props.logLevel }),
         ...(props.bundling?.sourceMap ? { NODE_OPTIONS: '--enable-source-maps' } : {}),
@@ -111,7 +115,18 @@ export class HandlerFunction extends LambdaFunction {
       ...props.overrides,
     });
     this.handlerLogGroup = logGroup;
+    this.serviceName = serviceName;
   }
+}
+
+/**
+ * The service name under which a function's metrics appear. Of a function that is not a {@link HandlerFunction} it is not known, so it is set.
+ * @param name what it is set to
+ */
+export function serviceOf(fn: IFunction, name: string): string {
+  if (fn instanceof HandlerFunction) return fn.serviceName;
+  setVariables(fn, fn.node.path, { [ENVIRONMENT.service]: name });
+  return name;
 }
 
 function logGroupFor(scope: Construct, id: string, props: HandlerFunctionProps): ILogGroup {

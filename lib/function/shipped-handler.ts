@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The handlers that come with constructs. */
-export type ShippedHandlerName = 'relay' | 'sweeper';
+export type ShippedHandlerName = 'relay' | 'sweeper' | 'saga-starter';
 
 /** Where a handler's code is: source to bundle, or a directory that was bundled when the package was built. */
 export type HandlerCode =

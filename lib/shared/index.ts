@@ -1,5 +1,6 @@
 /** What all constructs share: stages, encryption, alarms, and where failures go. */
 export { ALARM_PERIOD, type AlarmDefinition, type AlarmProps, createAlarm, type Severity, sendAlarms, severityOf } from './alarms.ts';
+export { constructName } from './construct-name.ts';
 export { DeadLetterQueue, type DeadLetterQueueProps } from './dead-letter-queue.ts';
 export {
   allowLogsToEncrypt,
