@@ -1,0 +1,3 @@
+/** Idempotent consumers of queues. */
+export { Consumer, type ConsumerProps } from './consumer.ts';
+export { QueueSource, type QueueSourceProps } from './queue-source.ts';

@@ -1,0 +1,2 @@
+/** What consumers have handled. */
+export { InboxTable, type InboxTableProps } from './inbox-table.ts';

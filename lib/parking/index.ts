@@ -1,0 +1,2 @@
+/** What could not be processed. */
+export { ParkingTable, type ParkingTableProps } from './parking-table.ts';
