@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Log } from '../context/index.ts';
+import type { Entry } from './entry.ts';
 import type { Generation } from './layout.ts';
 import type { Once } from './once.ts';
 import type { ProjectionRule } from './project.ts';
@@ -12,6 +13,7 @@ export interface ProjectionParts {
   readonly rules: readonly ProjectionRule[];
   readonly once: Once;
   readonly gaps: 'hold' | 'ignore';
+  readonly poison: 'stop-subject' | 'skip';
   readonly generation: Generation;
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
@@ -24,6 +26,6 @@ export interface ProjectionParts {
 /** What became of a batch. */
 export interface BatchResult {
   /** Comes again after so many seconds (from a queue), or from here on (from a stream). */
-  readonly again: ReadonlyMap<import('./entry.ts').Entry, number>;
+  readonly again: ReadonlyMap<Entry, number>;
   readonly counts: Readonly<Record<string, number>>;
 }

@@ -18,6 +18,12 @@ export interface ProjectionOptions {
    * @default 'hold'
    */
   readonly gaps?: 'hold' | 'ignore';
+  /**
+   * What becomes of the subject of an event that cannot be projected (its data breaks the contract, its fold throws). It is parked either way.
+   * `stop-subject`: what follows waits until it is released or dropped. `skip`: the subject goes on without it.
+   * @default 'stop-subject'
+   */
+  readonly poison?: 'stop-subject' | 'skip';
   /** Name in logs, metrics and the parking table. @default that of the construct (`MILLRACE_PROJECTION`) */
   readonly name?: string;
 }
@@ -55,6 +61,7 @@ export function projection(options: ProjectionOptions): ProjectionHandler {
       rules: options.on,
       once: options.once ?? 'per-subject',
       gaps: options.gaps ?? 'hold',
+      poison: options.poison ?? 'stop-subject',
       generation,
       client: documentClient(),
       table: requireVariable(ENVIRONMENT.projectionTable, HINT),

@@ -46,7 +46,7 @@ export async function runBatch(parts: ProjectionParts, entries: readonly Entry[]
 }
 
 async function planOf(parts: ProjectionParts, entries: readonly Entry[]): Promise<{ plan: BatchPlan; known: Map<string, SubjectHead> }> {
-  const options = { gaps: parts.gaps, maxReceives: parts.maxReceives, random: Math.random };
+  const options = { gaps: parts.gaps, poison: parts.poison, maxReceives: parts.maxReceives, random: Math.random };
   const lines = entries.flatMap(({ reading }) => (reading.kind === 'unreadable' ? [] : [lineOf(reading.event)]));
   const known = parts.gaps === 'hold' ? await readHeads(parts, lines) : new Map<string, SubjectHead>();
   const first = sift(entries, known, { ...options, broken: new Map() });
@@ -103,8 +103,8 @@ async function runRows(
       for (const aside of setAside) if (!parks.includes(aside)) again.set(aside.entry, RETRY_SECONDS);
       const after: SubjectHead = {
         head: Math.min(reached.head, failedAt - 1),
-        parked: before.parked || parks.length > 0,
-        parkings: before.parkings + parks.length,
+        parked: reached.parked,
+        parkings: before.parkings + parks.filter(({ skipped }) => !skipped).length,
       };
       const settled = await settle(parts, line, before, after, parks, tally);
       if (settled && before.parked && after.head > before.head) advanced.add(line);
@@ -206,7 +206,7 @@ async function settle(
     const room = MOST_WRITES - 1;
     for (let start = 0; start === 0 || start < parks.length; start += room) {
       const some = parks.slice(start, start + room);
-      const to: SubjectHead = { ...after, parkings: from.parkings + some.length };
+      const to: SubjectHead = { ...after, parkings: from.parkings + some.filter(({ skipped }) => !skipped).length };
       if (to.head === from.head && some.length === 0) return true;
       const written = await transact(parts.client, [
         settleHead(parts, line, from, to, Date.now()),

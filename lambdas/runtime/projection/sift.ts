@@ -11,6 +11,8 @@ export interface SetAside {
   readonly entry: Entry;
   readonly reason: ParkingReason;
   readonly detail: string;
+  /** Whether its subject goes on without it. */
+  readonly skipped: boolean;
 }
 
 /** What a batch comes to, before any row is read. */
@@ -30,6 +32,8 @@ export interface Sifted {
 export interface SiftOptions {
   /** `hold`: every subject's events come without gaps. `ignore`: some are filtered out on the way. */
   readonly gaps: 'hold' | 'ignore';
+  /** What becomes of the subject of an event that cannot be projected. */
+  readonly poison: 'stop-subject' | 'skip';
   readonly maxReceives: number;
   /** Entries whose projection threw, with what it said. */
   readonly broken: ReadonlyMap<Entry, string>;
@@ -49,15 +53,20 @@ export function sift(entries: readonly Entry[], known: ReadonlyMap<string, Subje
   for (const entry of inOrder(entries)) {
     const { reading } = entry;
     if (reading.kind === 'unreadable') {
-      setAside.push({ entry, reason: 'unreadable', detail: reading.detail });
+      setAside.push({ entry, reason: 'unreadable', detail: reading.detail, skipped: true });
       continue;
     }
     const line = lineOf(reading.event);
     const head = heads.get(line) ?? known.get(line) ?? NOTHING_HANDLED;
     const decision = options.gaps === 'ignore' ? 'apply' : decideSequence(head, sequenceOf(reading.event));
     const aside = (reason: ParkingReason, detail: string): void => {
-      setAside.push({ entry, reason, detail });
+      setAside.push({ entry, reason, detail, skipped: false });
       if (options.gaps === 'hold') heads.set(line, { ...head, parked: true, parkings: head.parkings + 1 });
+    };
+    const poison = (reason: ParkingReason, detail: string): void => {
+      if (options.poison === 'stop-subject') return aside(reason, detail);
+      setAside.push({ entry, reason, detail, skipped: true });
+      if (options.gaps === 'hold') heads.set(line, { ...head, head: head.head + 1 });
     };
     const missing = `Event ${head.head + 1} of ${line}`;
     if (decision === 'duplicate') duplicates.push(entry);
@@ -68,12 +77,12 @@ export function sift(entries: readonly Entry[], known: ReadonlyMap<string, Subje
       else aside('gap', `${missing} did not come before it.`);
     } else {
       const broken = options.broken.get(entry);
-      if (reading.kind === 'invalid') aside('invalid', reading.detail);
-      else if (broken !== undefined) aside('failing', broken);
+      if (reading.kind === 'invalid') poison('invalid', reading.detail);
+      else if (broken !== undefined) poison('failing', broken);
       else {
         const changes = reading.kind === 'event' ? rowsOf(reading.registration, reading.event) : [];
         if (typeof changes === 'string') {
-          aside('failing', changes);
+          poison('failing', changes);
           continue;
         }
         if (reading.kind === 'other') ignored.push(entry);

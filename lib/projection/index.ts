@@ -1,0 +1,2 @@
+/** Read models. */
+export { type Generation, Projection, type ProjectionFeed, type ProjectionProps } from './projection.ts';
