@@ -9,12 +9,17 @@ import type {
   ListApiDestinationsResponse,
 } from '@aws-sdk/client-eventbridge';
 import { arn } from '../../kernel/index.ts';
-import { alreadyExists, NAME, notFound, validate } from './errors.ts';
+import { alreadyExists, NAME, notFound, type TextPattern, validate } from './errors.ts';
 import { page } from './page.ts';
 import type { EventsScope, Operations } from './scope.ts';
 import type { ApiDestination, EventsState } from './state.ts';
 
 const METHODS = ['POST', 'GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'] as const;
+
+const CONNECTION_ARN: TextPattern = {
+  test: /^arn:aws([a-z]|-)*:events:([a-z]|\d|-)*:([0-9]{12})?:connection\/[.\-_A-Za-z0-9]+\/[-A-Za-z0-9]+$/,
+  shown: '^arn:aws([a-z]|\\-)*:events:([a-z]|\\d|\\-)*:([0-9]{12})?:connection\\/[\\.\\-_A-Za-z0-9]+\\/[\\-A-Za-z0-9]+$',
+};
 
 function findDestination(state: EventsState, name: string | undefined): ApiDestination {
   const destination = state.destinations.get(name ?? '');
@@ -28,7 +33,7 @@ function createApiDestination(input: CreateApiDestinationRequest, { state, kerne
     {
       at: 'connectionArn',
       value: input.ConnectionArn,
-      pattern: /^arn:aws([a-z]|-)*:events:([a-z]|\d|-)*:([0-9]{12})?:connection\/[.\-_A-Za-z0-9]+\/[-A-Za-z0-9]+$/,
+      pattern: CONNECTION_ARN,
     },
     { at: 'httpMethod', value: input.HttpMethod, oneOf: METHODS },
   );

@@ -50,7 +50,7 @@ export function makeBus(name: string, now: number, input: Partial<CreateEventBus
 }
 
 function createEventBus(input: CreateEventBusRequest, { state, kernel }: EventsScope): CreateEventBusResponse {
-  validate({ at: 'name', value: input.Name, longest: 256, pattern: /^[/.\-_A-Za-z0-9]+$/ });
+  validate({ at: 'name', value: input.Name, longest: 256, pattern: { test: /^[/.\-_A-Za-z0-9]+$/, shown: '[/\\.\\-_A-Za-z0-9]+' } });
   const name = input.Name ?? '';
   if (state.buses.has(name)) throw alreadyExists(`Event bus ${name} already exists.`);
   const bus = makeBus(name, kernel.now(), input);

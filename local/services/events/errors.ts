@@ -16,13 +16,19 @@ export function limitExceeded(): AwsError {
   return new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
 }
 
+/** A regular expression, and how AWS spells it in its messages. */
+export interface TextPattern {
+  readonly test: RegExp;
+  readonly shown: string;
+}
+
 /** One member of a request and what its model demands of it. */
 export interface Constraint {
   /** The member as AWS names it: `name`, `targets.1.member.id`. */
   readonly at: string;
   readonly value: string | undefined;
   readonly longest?: number;
-  readonly pattern?: RegExp;
+  readonly pattern?: TextPattern;
   readonly oneOf?: readonly string[];
 }
 
@@ -32,7 +38,7 @@ export function validate(...constraints: readonly Constraint[]): void {
     const fail = (rule: string): string => `Value '${value}' at '${at}' failed to satisfy constraint: Member must ${rule}`;
     if (value === undefined) return [`Value null at '${at}' failed to satisfy constraint: Member must not be null`];
     const found: string[] = [];
-    if (pattern && !pattern.test(value)) found.push(fail(`satisfy regular expression pattern: ${pattern.source.replace(/^\^|\$$/g, '')}`));
+    if (pattern && !pattern.test.test(value)) found.push(fail(`satisfy regular expression pattern: ${pattern.shown}`));
     if (longest !== undefined && value.length > longest) found.push(fail(`have length less than or equal to ${longest}`));
     if (oneOf && !oneOf.includes(value)) found.push(fail(`satisfy enum value set: [${oneOf.join(', ')}]`));
     return found;
@@ -42,4 +48,4 @@ export function validate(...constraints: readonly Constraint[]): void {
 }
 
 /** Names of rules, targets, archives and connections. */
-export const NAME = /^[\.\-_A-Za-z0-9]+$/;
+export const NAME: TextPattern = { test: /^[.\-_A-Za-z0-9]+$/, shown: '[\\.\\-_A-Za-z0-9]+' };
