@@ -73,7 +73,7 @@ export function createWire(kernel: WireKernel, options: WireOptions = {}): Wire 
     try {
       output = await kernel.call({ service: entry.service, operation: name, input, principal: principalOf(request) });
     } catch (error) {
-      throw error instanceof AwsError && error.code === 'UnknownOperationException' ? lacking(entry.service, name) : error;
+      throw isUnknownOperation(error) ? lacking(entry.service, name, error) : error;
     }
     return protocol.write(exchange, found, entry.service === 'sqs' ? localQueueUrls(output, request.host) : output);
   };
@@ -113,6 +113,10 @@ export function createWire(kernel: WireKernel, options: WireOptions = {}): Wire 
 }
 
 type ServiceDestination = Extract<Destination, { kind: 'service' }>;
+
+function isUnknownOperation(error: unknown): error is AwsError {
+  return error instanceof AwsError && error.code === 'UnknownOperationException';
+}
 
 function failureContext(
   destination: Destination,

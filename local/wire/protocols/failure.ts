@@ -45,10 +45,15 @@ function statusOf(error: AwsError, shape: StructureShape | undefined, queryStatu
   return typeof modelled === 'number' ? modelled : standard;
 }
 
-/** The refusal of an operation that the local cloud does not have. */
-export function lacking(service: string, operation: string | undefined): AwsError {
+/**
+ * The refusal of an operation that the local cloud does not have.
+ *
+ * @param cause the service's own refusal; its text is kept when it names the operation
+ */
+export function lacking(service: string, operation: string | undefined, cause?: AwsError): AwsError {
   const what = operation === undefined ? `the service '${service}'` : `${service}:${operation}`;
-  return new AwsError('UnknownOperationException', `The local cloud does not have ${what}.`, { status: 501 });
+  const own = operation !== undefined && cause?.message.includes(operation) ? cause.message : undefined;
+  return new AwsError('UnknownOperationException', own ?? `The local cloud does not have ${what}.`, { status: 501, cause });
 }
 
 /** The code and fault for services that moved from the query protocol and whose older clients look for its codes. */
