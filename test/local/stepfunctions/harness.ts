@@ -42,11 +42,10 @@ export class Harness {
   functions(functions: Readonly<Record<string, (event: unknown) => unknown>>): this {
     return this.stub('lambda', {
       Invoke: (input) => {
-        const name = String(input['FunctionName']).split(':').at(-1) ?? '';
+        const name = String(input.FunctionName).split(':').at(-1) ?? '';
         const handler = functions[name];
-        if (!handler)
-          throw new AwsError('ResourceNotFoundException', `Function not found: ${String(input['FunctionName'])}`, { status: 404 });
-        const event: unknown = JSON.parse(Buffer.from(input['Payload'] as Uint8Array).toString());
+        if (!handler) throw new AwsError('ResourceNotFoundException', `Function not found: ${String(input.FunctionName)}`, { status: 404 });
+        const event: unknown = JSON.parse(Buffer.from(input.Payload as Uint8Array).toString());
         try {
           return { StatusCode: 200, Payload: Buffer.from(JSON.stringify(handler(event) ?? null)) };
         } catch (error) {

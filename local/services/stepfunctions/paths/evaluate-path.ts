@@ -3,15 +3,22 @@ import { passesFilter } from './evaluate-filter.ts';
 import { aggregate } from './functions.ts';
 import { bracketed, type Path, type Step } from './path.ts';
 
-export type PathResult = { readonly found: true; readonly value: Json } | { readonly found: false; readonly problem: string };
+export type PathResult =
+  /** `absent`: nothing is there, and the value stands for it. */
+  | { readonly found: true; readonly value: Json; readonly absent: boolean }
+  | { readonly found: false; readonly problem: string };
 
 /**
  * What a path selects. A definite path that leads nowhere is not found, save for an array's index past its end, which is null;
  * an indefinite one yields an array, empty when nothing is there (both as AWS does).
  */
 export function evaluatePath(path: Path, document: Json): PathResult {
-  if (!path.definite) return { found: true, value: selectMany(path.steps, document) };
+  if (!path.definite) {
+    const value = selectMany(path.steps, document);
+    return { found: true, value, absent: isArray(value) && value.length === 0 };
+  }
   let value: Json = document;
+  let absent = false;
   for (const [at, step] of path.steps.entries()) {
     const next = selectOne(step, value);
     if (next === undefined) {
@@ -19,9 +26,10 @@ export function evaluatePath(path: Path, document: Json): PathResult {
       const leaf = at === path.steps.length - 1;
       return { found: false, problem: `${leaf ? 'No results for path' : 'Missing property in path'}${leaf ? ':' : ''} ${here}` };
     }
+    absent = step.kind === 'indexes' && isArray(value) && value.at(step.indexes[0] ?? 0) === undefined;
     value = next;
   }
-  return { found: true, value };
+  return { found: true, value, absent };
 }
 
 function selectOne(step: Step, value: Json): Json | undefined {

@@ -16,7 +16,7 @@ export interface Sight extends Chance {
 }
 
 export type Read =
-  | { readonly found: true; readonly value: Json }
+  | { readonly found: true; readonly value: Json; readonly absent?: boolean }
   | {
       readonly found: false;
       readonly problem: string;
@@ -45,7 +45,7 @@ export function read(text: string, sight: Sight): Read {
 }
 
 function within(path: string, document: Json): Read {
-  const result: PathResult = path === '$' ? { found: true, value: document } : evaluatePath(parsePath(path), document);
+  const result: PathResult = path === '$' ? { found: true, value: document, absent: false } : evaluatePath(parsePath(path), document);
   return result.found ? result : { ...result, document };
 }
 

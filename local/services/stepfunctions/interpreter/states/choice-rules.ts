@@ -26,7 +26,7 @@ export function ruleHolds(lane: Lane, rule: ChoiceRule, view: Sight): boolean {
 
 function isPresent(path: string, view: Sight): boolean {
   const result = read(path, view);
-  return result.found;
+  return result.found && result.absent !== true;
 }
 
 function require(lane: Lane, path: string, view: Sight): Json {
