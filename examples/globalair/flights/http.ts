@@ -1,38 +1,31 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { api, decodeCursor, documentClient, encodeCursor, notFound, ok, on, requireVariable } from 'millrace/runtime';
-import * as z from 'zod/mini';
+import { api, notFound, ok, on, problem, readModel, requireVariable } from 'millrace/runtime';
 import { seatsTaken } from '../seats/seats.ts';
 import { type Departures, delayedShare, meanDelay } from './departures.ts';
 import { capacityOf, originOf } from './flight-id.ts';
-import { type FlightDetails, flightKey, isTotals, startOfWindow } from './read-model.ts';
+import { boardPartition, type FlightDetails, flightKey, isTotals, startOfWindow } from './read-model.ts';
 import { getAirport, getFlight, listFlights } from './routes.ts';
 
-const HINT = 'The GlobalAir stack sets it.';
-const flightsTable = (): string => requireVariable('FLIGHTS_TABLE', HINT);
+const flights = readModel();
 
 /** Shows flights and airport boards. */
 export const handler = api(
   on(getFlight, async ({ path: { flightId } }) => {
     const origin = originOf(flightId);
-    const row =
-      origin && (await documentClient().send(new GetCommand({ TableName: flightsTable(), Key: flightKey(origin, flightId) }))).Item;
-    return row ? ok(await flightOf(row as FlightDetails)) : notFound(`There is no flight ${flightId}.`);
+    const row = origin && (await flights.get<FlightDetails>(flightKey(origin, flightId)));
+    return row ? ok(await flightOf(row)) : notFound(`There is no flight ${flightId}.`);
   }),
 
   on(listFlights, async ({ query: { origin, limit, cursor } }) => {
-    const { pk } = flightKey(origin, '');
-    const start = decodeCursor(cursor, z.object({ pk: z.literal(pk), sk: z.string() }));
-    const { Items = [], LastEvaluatedKey } = await documentClient().send(
-      new QueryCommand({
-        TableName: flightsTable(),
-        KeyConditionExpression: 'pk = :flights',
-        ExpressionAttributeValues: { ':flights': pk },
-        Limit: limit,
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    const flights = await Promise.all(Items.map((row) => flightOf(row as FlightDetails)));
-    return ok({ flights, ...(LastEvaluatedKey ? { cursor: encodeCursor(LastEvaluatedKey) } : {}) });
+    try {
+      const page = await flights.query<FlightDetails>(flightKey(origin, '').pk, { limit, ...(cursor === undefined ? {} : { cursor }) });
+      const found = await Promise.all(page.rows.map(flightOf));
+      return ok({ flights: found, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return problem('invalid-request', 'The cursor is not one that this list gave out.', {
+        errors: [{ field: 'cursor', message: 'is not valid' }],
+      });
+    }
   }),
 
   on(getAirport, async ({ path: { code } }) => {
@@ -60,7 +53,7 @@ export const handler = api(
 );
 
 async function flightOf({ flightId, origin, destination, date }: FlightDetails) {
-  const taken = await seatsTaken(requireVariable('SEATS_TABLE', HINT), flightId);
+  const taken = await seatsTaken(requireVariable('SEATS_TABLE', 'The GlobalAir stack sets it.'), flightId);
   return { flightId, origin, destination, date, capacity: capacityOf(flightId), seatsTaken: taken };
 }
 
@@ -69,18 +62,11 @@ type BoardRow = Departures & { readonly sk: string };
 /** All rows of an airport, windows in the order of time. */
 async function boardOf(airport: string): Promise<BoardRow[]> {
   const rows: BoardRow[] = [];
-  let start: Record<string, unknown> | undefined;
+  let cursor: string | undefined;
   do {
-    const page = await documentClient().send(
-      new QueryCommand({
-        TableName: flightsTable(),
-        KeyConditionExpression: 'pk = :airport',
-        ExpressionAttributeValues: { ':airport': `AIRPORT#${airport}` },
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    rows.push(...((page.Items ?? []) as BoardRow[]));
-    start = page.LastEvaluatedKey;
-  } while (start);
+    const page = await flights.query<Departures>(boardPartition(airport), { limit: 1_000, ...(cursor === undefined ? {} : { cursor }) });
+    rows.push(...page.rows);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
   return rows;
 }

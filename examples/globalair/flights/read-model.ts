@@ -10,8 +10,9 @@ import type { RowKey } from 'millrace/runtime';
 const TOTALS = 'TOTALS';
 const WINDOW = 'WINDOW#';
 
-export const totalsKey = (airport: string): RowKey => ({ pk: `AIRPORT#${airport}`, sk: TOTALS });
-export const windowKey = (airport: string, start: string): RowKey => ({ pk: `AIRPORT#${airport}`, sk: `${WINDOW}${start}` });
+export const boardPartition = (airport: string): string => `AIRPORT#${airport}`;
+export const totalsKey = (airport: string): RowKey => ({ pk: boardPartition(airport), sk: TOTALS });
+export const windowKey = (airport: string, start: string): RowKey => ({ pk: boardPartition(airport), sk: `${WINDOW}${start}` });
 export const flightKey = (airport: string, flightId: string): RowKey => ({ pk: `FLIGHTS#${airport}`, sk: flightId });
 export const isTotals = (key: { readonly sk: string }): boolean => key.sk === TOTALS;
 export const startOfWindow = (key: { readonly sk: string }): string => key.sk.slice(WINDOW.length);

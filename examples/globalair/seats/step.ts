@@ -1,11 +1,11 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { BusinessFailure, documentClient, requireVariable, sagaStep } from 'millrace/runtime';
+import { BusinessFailure, readModel, requireVariable, sagaStep } from 'millrace/runtime';
 import type { BookingInput, Reservation } from '../booking/step.ts';
 import { capacityOf, originOf } from '../flights/flight-id.ts';
 import { type FlightDetails, flightKey } from '../flights/read-model.ts';
 import { seatsTaken } from './seats.ts';
 
 const HINT = 'The GlobalAir stack sets it.';
+const flights = readModel();
 const BASE_FARE = 5_000;
 const FARE_PER_MILE = 12;
 
@@ -45,9 +45,5 @@ export const handler = sagaStep<BookingInput, Reservation>({
 
 async function findFlight(flightId: string): Promise<FlightDetails | undefined> {
   const origin = originOf(flightId);
-  if (origin === undefined) return undefined;
-  const { Item } = await documentClient().send(
-    new GetCommand({ TableName: requireVariable('FLIGHTS_TABLE', HINT), Key: flightKey(origin, flightId) }),
-  );
-  return Item as FlightDetails | undefined;
+  return origin === undefined ? undefined : flights.get<FlightDetails>(flightKey(origin, flightId));
 }

@@ -13,6 +13,8 @@ export const LOCAL_CONTEXT = {
 
 /** Synthesizes GlobalAir for the local cloud. @returns the assembly's folder, and what removes it */
 export function synthesize(): { readonly directory: string; remove(): void } {
+  // Validating the template against CloudFormation's schemas takes longer than everything else here; `npx cdk synth` does it.
+  process.env.CDK_VALIDATION ??= 'false';
   const outdir = mkdtempSync(join(tmpdir(), 'globalair-'));
   const app = new App({ outdir, context: LOCAL_CONTEXT, analyticsReporting: false });
   new GlobalAirStack(app, 'GlobalAir');
