@@ -108,15 +108,25 @@ export class Database {
     this.#transactions.set(token, transaction);
   }
 
-  /** Makes the change; `factor` is 2 for transactions, which write everything twice. */
-  commit(change: Change, factor = 1): WriteCost {
-    const cost = this.#replace(change, false);
-    let units = cost.table;
-    for (const index of cost.indexes.values()) units += index;
-    this.meter(change.table.name, 'write', units * factor);
-    const { stream } = change.table;
-    if (stream?.enabled) this.kernel.signal(stream.arn);
-    return cost;
+  /**
+   * Makes the changes, and tells those who read the streams that they are on.
+   *
+   * @param factor 2 for transactions, which take twice the capacity of the table (not of its indexes)
+   */
+  commit(changes: readonly Change[], factor = 1): WriteCost[] {
+    const news = new Set<string>();
+    const costs = changes.map((change) => {
+      const before = change.table.stream?.lastSequence;
+      const cost = this.#replace(change, false);
+      let units = cost.table * factor;
+      for (const index of cost.indexes.values()) units += index;
+      this.meter(change.table.name, 'write', units);
+      const { stream } = change.table;
+      if (stream && stream.lastSequence !== before) news.add(stream.arn);
+      return cost;
+    });
+    for (const arn of news) this.kernel.signal(arn);
+    return costs;
   }
 
   #replace(change: Change, expired: boolean): WriteCost {

@@ -70,6 +70,13 @@ export class Draft {
   }
 }
 
+/** @throws AwsError when the item has no map or list that could hold the value at `path` */
+export function requireHolder(item: Item, path: Path): void {
+  if (path.length === 1) return;
+  const holder = valueAt(item, path.slice(0, -1) as unknown as Path);
+  if (typeof path[path.length - 1] === 'number' ? !holder?.L : !holder?.M) throw invalidPath();
+}
+
 function invalidPath(): Error {
   return validation('The document path provided in the update expression is invalid for update');
 }

@@ -1,12 +1,12 @@
 import { validation } from '../errors.ts';
 import type { KeyAttribute, KeySchema } from '../storage/schema.ts';
 import { keyText } from '../storage/schema.ts';
-import type { AttributeValue } from '../values/attribute-value.ts';
+import { type AttributeValue, typeOf } from '../values/attribute-value.ts';
 import { conditionTree } from './cache.ts';
 import { requireBounds } from './condition.ts';
 import type { Path } from './paths.ts';
 import type { Placeholders } from './placeholders.ts';
-import type { Comparator, SyntaxNode } from './syntax.ts';
+import type { Comparator, ComparisonNode, SyntaxNode } from './syntax.ts';
 
 const KIND = 'KeyConditionExpression';
 
@@ -42,7 +42,7 @@ export interface BoundKeyCondition {
 export function bindKeyCondition(text: string, placeholders: Placeholders): BoundKeyCondition {
   const clauses = clausesOf(conditionTree(KIND, text), placeholders);
   const names = new Set(clauses.map(({ name }) => name));
-  if (names.size < clauses.length) throw validation('KeyConditionExpressions must only contain one condition per key');
+  if (names.size < clauses.length) throw validation(`Invalid ${KIND}: KeyConditionExpressions must only contain one condition per key`);
   return { on: (keys) => conditionOn(keys, clauses) };
 }
 
@@ -52,21 +52,44 @@ function clausesOf(node: SyntaxNode, placeholders: Placeholders): Clause[] {
       return [...clausesOf(node.left, placeholders), ...clausesOf(node.right, placeholders)];
     case 'comparison':
       if (node.operator === '<>') throw invalidOperator('<>');
-      return [clause(node.operator, [node.left, node.right], placeholders)];
+      return [comparison(node, placeholders)];
     case 'between': {
       const between = clause('BETWEEN', [node.operand, node.low, node.high], placeholders);
+      requireOrdered(between);
       const [low, high] = between.values;
       if (low && high) requireBounds(KIND, low, high);
       return [between];
     }
     case 'function':
       if (node.name !== 'begins_with') throw invalidOperator(node.name);
-      return [clause('begins_with', node.operands, placeholders)];
+      return [prefixClause(node.operands, placeholders)];
     case 'in':
       throw invalidOperator('IN');
     default:
       throw invalidOperator(node.node.toUpperCase());
   }
+}
+
+function comparison({ operator, left, right }: ComparisonNode, placeholders: Placeholders): Clause {
+  const written = clause(operator, [left, right], placeholders);
+  if (operator !== '=') requireOrdered({ ...written, operator });
+  return written;
+}
+
+function prefixClause(operands: readonly SyntaxNode[], placeholders: Placeholders): Clause {
+  const prefix = clause('begins_with', operands, placeholders);
+  for (const value of prefix.values) if (value.S === undefined && value.B === undefined) throw wrongType('begins_with', value);
+  return prefix;
+}
+
+function requireOrdered({ operator, values }: Clause): void {
+  for (const value of values) if (value.S === undefined && value.N === undefined && value.B === undefined) throw wrongType(operator, value);
+}
+
+function wrongType(operator: string, value: AttributeValue): Error {
+  return validation(
+    `Invalid ${KIND}: Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${typeOf(value)}`,
+  );
 }
 
 function invalidOperator(operator: string): Error {
@@ -94,7 +117,12 @@ function clause(operator: Operator, operands: readonly SyntaxNode[], placeholder
 }
 
 function conditionOn({ hash, range }: KeySchema, clauses: readonly Clause[]): KeyCondition {
-  if (clauses.length > 2) throw validation('Conditions can be of length 1 or 2 only');
+  const count = range ? 2 : 1;
+  if (clauses.length > count) {
+    throw validation(
+      `The number of query conditions (${clauses.length}) exceeds the number of key attributes defined in the schema (${count})`,
+    );
+  }
   const onHash = clauses.find(({ name }) => name === hash.name);
   if (!onHash) throw validation(`Query condition missed key schema element: ${hash.name}`);
   const [other] = clauses.filter((clause) => clause !== onHash);
@@ -122,11 +150,6 @@ function rangeOf(clause: Clause, attribute: KeyAttribute): Omit<KeyCondition, 'p
     case 'BETWEEN':
       return { low: { text, inclusive: true }, high: { text: upper, inclusive: true } };
     default:
-      if (attribute.type === 'N') {
-        throw validation(
-          'Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or function: begins_with, operand type: N',
-        );
-      }
       return { low: { text, inclusive: true }, prefix: text };
   }
 }

@@ -1,6 +1,7 @@
 import { validation } from '../errors.ts';
 import type { AttributeValue } from '../values/attribute-value.ts';
 import { readValue } from '../values/read-value.ts';
+import type { Layer } from '../wording.ts';
 import type { Path } from './paths.ts';
 import type { ExpressionKind, PathNode, ValueNode } from './syntax.ts';
 
@@ -23,18 +24,23 @@ export class Placeholders {
    * @param expressions the texts of the request's expressions by parameter name, undefined where the request has none
    * @param takesValues of those, the ones that may refer to values
    */
-  constructor(input: PlaceholderInput, expressions: Readonly<Record<string, string | undefined>>, takesValues: readonly string[]) {
+  constructor(
+    input: PlaceholderInput,
+    expressions: Readonly<Record<string, string | undefined>>,
+    takesValues: readonly string[],
+    layer: Layer = 'current',
+  ) {
     const names = input.ExpressionAttributeNames;
     const values = input.ExpressionAttributeValues;
     if (names && Object.values(expressions).every((text) => text === undefined)) {
       throw validation('ExpressionAttributeNames can only be specified when using expressions');
     }
     if (values && takesValues.every((name) => expressions[name] === undefined)) {
-      const which = `${takesValues.join(' and ')} ${takesValues.length > 1 ? 'are' : 'is'} null`;
-      throw validation(`ExpressionAttributeValues can only be specified when using expressions: ${which}`);
+      const which = `: ${takesValues.join(' and ')} ${takesValues.length > 1 ? 'are' : 'is'} null`;
+      throw validation(`ExpressionAttributeValues can only be specified when using expressions${layer === 'older' ? which : ''}`);
     }
     this.#names = names ? checkedNames(names) : {};
-    this.#values = values ? checkedValues(values) : {};
+    this.#values = values ? checkedValues(values, layer) : {};
   }
 
   path(node: PathNode, kind: ExpressionKind): Path {
@@ -95,7 +101,7 @@ function checkedNames(names: Readonly<Record<string, string>>): Readonly<Record<
   return names;
 }
 
-function checkedValues(values: Readonly<Record<string, AttributeValue>>): Readonly<Record<string, AttributeValue>> {
+function checkedValues(values: Readonly<Record<string, AttributeValue>>, layer: Layer): Readonly<Record<string, AttributeValue>> {
   const placeholders = Object.keys(values);
   if (placeholders.length === 0) throw validation('ExpressionAttributeValues must not be empty');
   const copies: Record<string, AttributeValue> = {};
@@ -104,8 +110,9 @@ function checkedValues(values: Readonly<Record<string, AttributeValue>>): Readon
     const value = values[placeholder];
     if (value === undefined) continue;
     try {
-      copies[placeholder] = readValue(value);
+      copies[placeholder] = readValue(value, layer);
     } catch (error) {
+      if (layer === 'current') throw error;
       const problem = error instanceof Error ? error.message : String(error);
       throw validation(`ExpressionAttributeValues contains invalid value: ${problem} for key ${placeholder}`);
     }

@@ -3,7 +3,7 @@ import { type AttributeValue, type Item, setMembers, typeOf } from '../values/at
 import { addNumbers, negateNumber } from '../values/number.ts';
 import { orderedBinary } from '../values/order.ts';
 import { updateTree } from './cache.ts';
-import { Draft } from './draft.ts';
+import { Draft, requireHolder } from './draft.ts';
 import { pathTree } from './path-tree.ts';
 import { type Path, valueAt } from './paths.ts';
 import type { Placeholders } from './placeholders.ts';
@@ -31,6 +31,7 @@ export function bindUpdate(text: string, placeholders: Placeholders): Update {
 }
 
 function applyActions(actions: readonly Action[], item: Item): Item {
+  for (const { path } of actions) requireHolder(item, path);
   const results = actions.map(({ path, result }) => ({ path, value: result(item) }));
   const draft = new Draft(item);
   // In the order of positions, so that what is set beyond a list's end is appended in that order …

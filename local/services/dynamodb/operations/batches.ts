@@ -9,13 +9,15 @@ import type {
   KeysAndAttributes,
   WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import type { Database, Table } from '../database.ts';
+import type { Change, Database, Table } from '../database.ts';
 import { validation } from '../errors.ts';
 import type { Projection } from '../expressions/projection.ts';
 import { readUnits } from '../storage/capacity.ts';
 import type { Place } from '../storage/keyed-items.ts';
+import type { WriteCost } from '../storage/table.ts';
 import { copyItem, type Item } from '../values/attribute-value.ts';
 import { readAttributes } from '../values/read-value.ts';
+import { OLDER } from '../wording.ts';
 import { CAPACITY, Constraints, METRICS, tableName } from './constraints.ts';
 import { addUnits, consumedCapacity, noUnits, type Units } from './consumed-capacity.ts';
 import { collectionMetrics } from './items.ts';
@@ -42,22 +44,36 @@ export function batchWriteItem(database: Database, input: BatchWriteItemCommandI
     return writes.map((write) => ({ table, write, place: write.locate(table) }));
   });
   requireDistinct(located);
-  const units = new Map<Table, Units>();
-  const metrics: Record<string, ItemCollectionMetrics[]> = {};
-  for (const { table, write, place } of located) {
-    const change = write.attempt(table, place);
-    const sum = units.get(table) ?? noUnits();
-    units.set(table, sum);
-    addUnits(sum, database.commit(change));
-    const metric = input.ReturnItemCollectionMetrics === 'SIZE' ? collectionMetrics(table, change) : undefined;
-    if (metric) metrics[table.name] = [...(metrics[table.name] ?? []), metric];
-  }
+  const changes = located.map(({ table, write, place }) => write.attempt(table, place));
+  const units = sumByTable(changes, database.commit(changes));
+  const metrics = input.ReturnItemCollectionMetrics === 'SIZE' ? metricsByTable(changes) : {};
   const capacity = capacities(input.ReturnConsumedCapacity, units);
   return {
     UnprocessedItems: {},
     ...(Object.keys(metrics).length > 0 ? { ItemCollectionMetrics: metrics } : {}),
     ...(capacity ? { ConsumedCapacity: capacity } : {}),
   };
+}
+
+/** What each table took. @param factor that of transactions, which counts for tables and not for their indexes */
+export function sumByTable(changes: readonly Change[], costs: readonly WriteCost[], factor = 1): Map<Table, Units> {
+  const units = new Map<Table, Units>();
+  for (const [at, { table }] of changes.entries()) {
+    const sum = units.get(table) ?? noUnits();
+    units.set(table, sum);
+    const cost = costs[at];
+    if (cost) addUnits(sum, cost, factor);
+  }
+  return units;
+}
+
+export function metricsByTable(changes: readonly Change[]): Record<string, ItemCollectionMetrics[]> {
+  const metrics: Record<string, ItemCollectionMetrics[]> = {};
+  for (const change of changes) {
+    const metric = collectionMetrics(change.table, change);
+    if (metric) metrics[change.table.name] = [...(metrics[change.table.name] ?? []), metric];
+  }
+  return metrics;
 }
 
 function requireBatchSize(requests: readonly (readonly [string, readonly WriteRequest[]])[]): void {
@@ -78,8 +94,8 @@ function bindRequest(request: WriteRequest): Write {
   if (PutRequest && DeleteRequest) {
     throw validation('Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes');
   }
-  if (PutRequest) return bindPut({ Item: PutRequest.Item });
-  if (DeleteRequest) return bindDelete({ Key: DeleteRequest.Key });
+  if (PutRequest) return bindPut({ Item: PutRequest.Item }, OLDER);
+  if (DeleteRequest) return bindDelete({ Key: DeleteRequest.Key }, OLDER);
   throw validation('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
 }
 

@@ -13,6 +13,12 @@ export class Constraints {
     return this;
   }
 
+  /** A violation that DynamoDB reports without the member and its value. */
+  unnamed(constraint: string): this {
+    this.#violations.push(`Failed to satisfy constraint: ${constraint}`);
+    return this;
+  }
+
   required(value: unknown, member: string): this {
     return value === undefined || value === null ? this.violated(null, member, 'Member must not be null') : this;
   }
@@ -48,9 +54,13 @@ export function tableName(given: string | undefined, member = 'tableName'): stri
   if (arn) return arn;
   const constraints = new Constraints().required(given, member);
   if (given !== undefined) {
-    if (given.length < 3) {
-      constraints.violated(given, member, `Member must have length greater than or equal to ${given === '' ? 1 : 3}`);
-    } else if (given.length > 255) constraints.violated(given, member, 'Member must have length less than or equal to 255');
+    if (given === '') {
+      throw validation(
+        "1 validation error detected: Value at 'TableName' failed to satisfy constraint: Member must have length greater than or equal to 1",
+      );
+    }
+    if (given.length < 3) constraints.violated(given, member, 'Member must have length greater than or equal to 3');
+    else if (given.length > 255) constraints.violated(given, member, 'Member must have length less than or equal to 255');
     else if (!TABLE_NAME.test(given)) {
       constraints.violated(given, member, 'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+');
     }

@@ -11,9 +11,10 @@ export function noUnits(): Units {
   return { table: 0, indexes: new Map() };
 }
 
+/** Adds a cost; `factor` is that of transactions, which count for the table alone. */
 export function addUnits(sum: Units, cost: { readonly table: number; readonly indexes: ReadonlyMap<string, number> }, factor = 1): void {
   sum.table += cost.table * factor;
-  for (const [name, units] of cost.indexes) sum.indexes.set(name, (sum.indexes.get(name) ?? 0) + units * factor);
+  for (const [name, units] of cost.indexes) sum.indexes.set(name, (sum.indexes.get(name) ?? 0) + units);
 }
 
 export function totalUnits({ table, indexes }: Units): number {

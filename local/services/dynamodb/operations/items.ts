@@ -18,6 +18,7 @@ import { readUnits } from '../storage/capacity.ts';
 import type { WriteCost } from '../storage/table.ts';
 import { copyItem, type Item, memberOf } from '../values/attribute-value.ts';
 import { readAttributes } from '../values/read-value.ts';
+import { ENVELOPED, worded } from '../wording.ts';
 import { CAPACITY, Constraints, METRICS, ON_FAILURE, RETURN_VALUES, refuseLegacy, tableName } from './constraints.ts';
 import { addUnits, consumedCapacity, noUnits } from './consumed-capacity.ts';
 import { placeOfKey } from './keys.ts';
@@ -27,33 +28,33 @@ import { bindDelete, bindPut, bindUpdateWrite, type Write } from './writes.ts';
 
 export function putItem(database: Database, input: PutItemCommandInput): Output<PutItemCommandOutput> {
   const name = checkWrite(input, input.Item, 'item');
-  refuseLegacy(
+  refuseLegacyWrite(
     { Expected: input.Expected, ConditionalOperator: input.ConditionalOperator },
     { ConditionExpression: input.ConditionExpression },
   );
-  const write = bindPut(input);
+  const write = bindPut(input, ENVELOPED);
   requireReturnValues(input.ReturnValues, ['NONE', 'ALL_OLD'], 'ReturnValues can only be ALL_OLD or NONE');
   return written(database, name, write, input);
 }
 
 export function deleteItem(database: Database, input: DeleteItemCommandInput): Output<DeleteItemCommandOutput> {
   const name = checkWrite(input, input.Key, 'key');
-  refuseLegacy(
+  refuseLegacyWrite(
     { Expected: input.Expected, ConditionalOperator: input.ConditionalOperator },
     { ConditionExpression: input.ConditionExpression },
   );
-  const write = bindDelete(input);
+  const write = bindDelete(input, ENVELOPED);
   requireReturnValues(input.ReturnValues, ['NONE', 'ALL_OLD'], 'ReturnValues can only be ALL_OLD or NONE');
   return written(database, name, write, input);
 }
 
 export function updateItem(database: Database, input: UpdateItemCommandInput): Output<UpdateItemCommandOutput> {
   const name = checkWrite(input, input.Key, 'key');
-  refuseLegacy(
+  refuseLegacyWrite(
     { AttributeUpdates: input.AttributeUpdates, Expected: input.Expected, ConditionalOperator: input.ConditionalOperator },
     { UpdateExpression: input.UpdateExpression, ConditionExpression: input.ConditionExpression },
   );
-  return written(database, name, bindUpdateWrite(input), input);
+  return written(database, name, bindUpdateWrite(input, ENVELOPED), input);
 }
 
 export function getItem(database: Database, input: GetItemCommandInput): Output<GetItemCommandOutput> {
@@ -73,13 +74,19 @@ export function getItem(database: Database, input: GetItemCommandInput): Output<
   };
 }
 
+function refuseLegacyWrite(legacy: Readonly<Record<string, unknown>>, expressions: Readonly<Record<string, unknown>>): void {
+  worded(ENVELOPED, () => refuseLegacy(legacy, expressions));
+}
+
 type WriteItemInput = PutItemCommandInput | DeleteItemCommandInput | UpdateItemCommandInput;
 
 function checkWrite(input: WriteItemInput, subject: object | undefined, member: string): string {
   const name = tableName(input.TableName);
-  new Constraints()
-    .oneOf(input.ReturnValues, 'returnValues', RETURN_VALUES)
-    .oneOf(input.ReturnConsumedCapacity, 'returnConsumedCapacity', CAPACITY)
+  const constraints = new Constraints().oneOf(input.ReturnConsumedCapacity, 'returnConsumedCapacity', CAPACITY);
+  if (input.ReturnValues !== undefined && !RETURN_VALUES.includes(input.ReturnValues)) {
+    constraints.unnamed('Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]');
+  }
+  constraints
     .oneOf(input.ReturnItemCollectionMetrics, 'returnItemCollectionMetrics', METRICS)
     .oneOf(input.ReturnValuesOnConditionCheckFailure, 'returnValuesOnConditionCheckFailure', ON_FAILURE)
     .required(subject, member)
@@ -103,11 +110,11 @@ function written(database: Database, name: string, write: Write, input: WriteIte
     database.meter(table.name, 'write', Math.max(1, Math.ceil((table.items.get(place)?.size ?? 0) / 1024)));
     throw error;
   }
-  const cost = database.commit(change);
+  const [cost] = database.commit([change]);
   const attributes = returned(input.ReturnValues, change, write);
   return {
     ...(attributes ? { Attributes: attributes } : {}),
-    ...capacityAndMetrics(table, change, cost, input),
+    ...(cost ? capacityAndMetrics(table, change, cost, input) : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import { bindCondition } from '../expressions/condition.ts';
 import { Placeholders } from '../expressions/placeholders.ts';
 import { bindProjection } from '../expressions/projection.ts';
 import { comparePlaces, type Entry, HASHES, type Place } from '../storage/keyed-items.ts';
+import { OLDER } from '../wording.ts';
 import { CAPACITY, Constraints, refuseLegacy, tableName } from './constraints.ts';
 import { consumedCapacity, totalUnits } from './consumed-capacity.ts';
 import type { Output } from './output.ts';
@@ -58,7 +59,7 @@ function bindScan(input: ScanCommandInput) {
     { ProjectionExpression, FilterExpression },
   );
   requireSelectable(input);
-  const placeholders = new Placeholders(input, { FilterExpression, ProjectionExpression }, ['FilterExpression']);
+  const placeholders = new Placeholders(input, { FilterExpression, ProjectionExpression }, ['FilterExpression'], OLDER.layer);
   const filter = FilterExpression === undefined ? undefined : bindCondition('FilterExpression', FilterExpression, placeholders);
   const projection =
     ProjectionExpression === undefined ? attributesToGet(AttributesToGet) : bindProjection(ProjectionExpression, placeholders);

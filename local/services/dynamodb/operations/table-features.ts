@@ -125,7 +125,8 @@ export function untagResource(database: Database, input: UntagResourceCommandInp
 }
 
 export function listTagsOfResource(database: Database, input: ListTagsOfResourceCommandInput): Output<ListTagsOfResourceCommandOutput> {
-  return { Tags: [...byArn(database, input.ResourceArn).settings.tags.values()].map((tag) => ({ ...tag })) };
+  const table = byArn(database, input.ResourceArn);
+  return { Tags: [...table.settings.tags.values()].map((tag) => ({ ...tag })) };
 }
 
 const TABLE_ARN = /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[a-zA-Z0-9_.-]+$/;

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type {
   CancellationReason,
   ConsumedCapacity,
-  ItemCollectionMetrics,
   TransactGetItemsCommandInput,
   TransactGetItemsCommandOutput,
   TransactWriteItem,
@@ -15,10 +14,10 @@ import { validation } from '../errors.ts';
 import { readUnits } from '../storage/capacity.ts';
 import { copyItem } from '../values/attribute-value.ts';
 import { readAttributes } from '../values/read-value.ts';
-import { identity } from './batches.ts';
+import { OLDER } from '../wording.ts';
+import { identity, metricsByTable, sumByTable } from './batches.ts';
 import { CAPACITY, Constraints, METRICS, tableName } from './constraints.ts';
-import { addUnits, consumedCapacity, noUnits, totalUnits, type Units } from './consumed-capacity.ts';
-import { collectionMetrics } from './items.ts';
+import { consumedCapacity, noUnits, totalUnits, type Units } from './consumed-capacity.ts';
 import { EmptyKeyError, placeOfKey } from './keys.ts';
 import type { Output } from './output.ts';
 import { bindSelection } from './selection.ts';
@@ -28,6 +27,7 @@ const MAX_ACTIONS = 100;
 const MAX_BYTES = 4 * 1_048_576;
 /** Transactions take twice the capacity: once to prepare, once to commit. */
 const FACTOR = 2;
+const MAX_TOKEN = 36;
 const TOKEN_MS = 10 * 60_000;
 
 interface Action {
@@ -37,7 +37,12 @@ interface Action {
 
 export function transactWriteItems(database: Database, input: TransactWriteItemsCommandInput): Output<TransactWriteItemsCommandOutput> {
   const given = input.TransactItems ?? [];
-  const constraints = new Constraints()
+  const constraints = new Constraints();
+  const token = input.ClientRequestToken;
+  if (token !== undefined && token.length > MAX_TOKEN) {
+    constraints.violated(token, 'clientRequestToken', `Member must have length less than or equal to ${MAX_TOKEN}`);
+  }
+  constraints
     .oneOf(input.ReturnConsumedCapacity, 'returnConsumedCapacity', CAPACITY)
     .oneOf(input.ReturnItemCollectionMetrics, 'returnItemCollectionMetrics', METRICS);
   requireActionCount(constraints, given);
@@ -47,7 +52,6 @@ export function transactWriteItems(database: Database, input: TransactWriteItems
   const places = attempts.flatMap(({ value }) => (value ? [identity(value.table, value.place)] : []));
   if (new Set(places).size < places.length) throw validation('Transaction request cannot include multiple operations on one item');
 
-  const token = input.ClientRequestToken;
   const fingerprint = token === undefined ? '' : fingerprintOf(given);
   const known = token === undefined ? undefined : database.transactionToken(token);
   if (known && known.fingerprint !== fingerprint) {
@@ -76,26 +80,23 @@ function answer(
   changes: readonly Change[],
   kind: 'read' | 'write',
 ): Output<TransactWriteItemsCommandOutput> {
-  const units = new Map<Table, Units>();
-  const metrics: Record<string, ItemCollectionMetrics[]> = {};
-  for (const change of changes) {
-    const { table } = change;
-    const sum = units.get(table) ?? noUnits();
-    units.set(table, sum);
-    if (kind === 'write') addUnits(sum, database.commit(change, FACTOR), FACTOR);
-    else {
-      const read = readUnits(change.after?.size ?? change.before?.size ?? 0, true) * FACTOR;
-      sum.table += read;
-      database.meter(table.name, 'read', read);
-    }
-    const metric = input.ReturnItemCollectionMetrics === 'SIZE' ? collectionMetrics(table, change) : undefined;
-    if (metric) metrics[table.name] = [...(metrics[table.name] ?? []), metric];
-  }
+  const units = kind === 'write' ? sumByTable(changes, database.commit(changes, FACTOR), FACTOR) : readAgain(database, changes);
+  const metrics = input.ReturnItemCollectionMetrics === 'SIZE' ? metricsByTable(changes) : {};
   const capacity = [...units].flatMap(([table, sum]) => consumedCapacity(input.ReturnConsumedCapacity, table, sum, kind) ?? []);
   return {
     ...(capacity.length > 0 ? { ConsumedCapacity: capacity } : {}),
     ...(Object.keys(metrics).length > 0 ? { ItemCollectionMetrics: metrics } : {}),
   };
+}
+
+function readAgain(database: Database, changes: readonly Change[]): Map<Table, Units> {
+  const costs = changes.map(({ before, after }) => ({
+    table: readUnits(Math.max(before?.size ?? 0, after?.size ?? 0), true),
+    indexes: new Map<string, number>(),
+  }));
+  const units = sumByTable(changes, costs, FACTOR);
+  for (const [table, sum] of units) database.meter(table.name, 'read', sum.table);
+  return units;
 }
 
 function requireActionCount(constraints: Constraints, actions: readonly object[]): void {
@@ -120,10 +121,10 @@ function bindAction(item: TransactWriteItem, at: number): Action {
   if (Update) constraints.required(Update.UpdateExpression, `${member}.updateExpression`);
   if (ConditionCheck) constraints.required(ConditionCheck.ConditionExpression, `${member}.conditionExpression`);
   constraints.check();
-  if (Put) return { tableName: name, write: bindPut(Put) };
-  if (Update) return { tableName: name, write: bindUpdateWrite(Update) };
-  if (Delete) return { tableName: name, write: bindDelete(Delete) };
-  return { tableName: name, write: bindCheck({ Key: undefined, ...ConditionCheck }) };
+  if (Put) return { tableName: name, write: bindPut(Put, OLDER) };
+  if (Update) return { tableName: name, write: bindUpdateWrite(Update, OLDER) };
+  if (Delete) return { tableName: name, write: bindDelete(Delete, OLDER) };
+  return { tableName: name, write: bindCheck({ Key: undefined, ...ConditionCheck }, OLDER) };
 }
 
 interface Outcome<Value> {
@@ -179,7 +180,7 @@ export function transactGetItems(database: Database, input: TransactGetItemsComm
   const bound = given.map(({ Get }, at) => {
     if (!Get) throw validation('TransactItems can only contain Get');
     const name = tableName(Get.TableName, `transactItems.${at + 1}.member.get.tableName`);
-    return { name, key: readAttributes(Get.Key ?? {}), selection: bindSelection(Get) };
+    return { name, key: readAttributes(Get.Key ?? {}, 'older'), selection: bindSelection(Get) };
   });
   const located = bound.map((get) => ({ ...get, table: database.table(get.name) }));
   const attempts = located.map((get) => reasonable(() => ({ ...get, place: placeOfKey(get.table.schema.keys, get.key) })));

@@ -9,6 +9,7 @@ import { keyAttributes } from '../storage/schema.ts';
 import { copyItem, type Item } from '../values/attribute-value.ts';
 import { readAttributes } from '../values/read-value.ts';
 import { itemSize } from '../values/size.ts';
+import { type Wording, worded } from '../wording.ts';
 import { placeOfItem, placeOfKey, requireIndexKeys, requireUpdatedIndexKeys } from './keys.ts';
 
 const MAX_ITEM_BYTES = 409_600;
@@ -30,11 +31,15 @@ export interface Write {
   readonly update?: Update;
 }
 
-export function bindPut(input: WriteInput & { readonly Item: Record<string, AttributeValue> | undefined }): Write {
-  const item = readAttributes(input.Item ?? {});
+type ItemInput = WriteInput & { readonly Item: Record<string, AttributeValue> | undefined };
+
+export function bindPut(input: ItemInput, wording: Wording): Write {
+  const { item, condition } = worded(wording, () => ({
+    item: readAttributes(input.Item ?? {}, wording.layer),
+    ...bindExpressions(input, wording),
+  }));
   const size = itemSize(item);
   if (size > MAX_ITEM_BYTES) throw validation('Item size has exceeded the maximum allowed size');
-  const { condition } = bindExpressions(input);
   return {
     locate(table) {
       const place = placeOfItem(table.schema.keys, item);
@@ -47,9 +52,11 @@ export function bindPut(input: WriteInput & { readonly Item: Record<string, Attr
 
 type KeyInput = WriteInput & { readonly Key: Record<string, AttributeValue> | undefined };
 
-export function bindDelete(input: KeyInput): Write {
-  const key = readAttributes(input.Key ?? {});
-  const { condition } = bindExpressions(input);
+export function bindDelete(input: KeyInput, wording: Wording): Write {
+  const { key, condition } = worded(wording, () => ({
+    key: readAttributes(input.Key ?? {}, wording.layer),
+    ...bindExpressions(input, wording),
+  }));
   return {
     locate: (table) => placeOfKey(table.schema.keys, key),
     attempt: (table, place) => guarded(input, condition, table, place),
@@ -57,8 +64,8 @@ export function bindDelete(input: KeyInput): Write {
 }
 
 /** A ConditionCheck: leaves the item as it is. */
-export function bindCheck(input: KeyInput): Write {
-  const write = bindDelete(input);
+export function bindCheck(input: KeyInput, wording: Wording): Write {
+  const write = bindDelete(input, wording);
   return {
     locate: write.locate,
     attempt(table, place) {
@@ -68,9 +75,11 @@ export function bindCheck(input: KeyInput): Write {
   };
 }
 
-export function bindUpdateWrite(input: KeyInput & { readonly UpdateExpression?: string | undefined }): Write {
-  const key = readAttributes(input.Key ?? {});
-  const { condition, update } = bindExpressions(input, { UpdateExpression: input.UpdateExpression });
+export function bindUpdateWrite(input: KeyInput & { readonly UpdateExpression?: string | undefined }, wording: Wording): Write {
+  const { key, condition, update } = worded(wording, () => ({
+    key: readAttributes(input.Key ?? {}, wording.layer),
+    ...bindExpressions(input, wording, { UpdateExpression: input.UpdateExpression }),
+  }));
   return {
     ...(update ? { update } : {}),
     locate(table) {
@@ -96,11 +105,12 @@ export function bindUpdateWrite(input: KeyInput & { readonly UpdateExpression?: 
 
 function bindExpressions(
   input: WriteInput,
+  { layer }: Wording,
   updates: { readonly UpdateExpression?: string | undefined } = {},
 ): { readonly condition: Condition | undefined; readonly update: Update | undefined } {
   const { ConditionExpression } = input;
   const expressions = { ...updates, ConditionExpression };
-  const placeholders = new Placeholders(input, expressions, Object.keys(expressions));
+  const placeholders = new Placeholders(input, expressions, Object.keys(expressions), layer);
   const { UpdateExpression } = updates;
   const update = UpdateExpression === undefined ? undefined : bindUpdate(UpdateExpression, placeholders);
   const condition = ConditionExpression === undefined ? undefined : bindCondition('ConditionExpression', ConditionExpression, placeholders);

@@ -1,4 +1,5 @@
 import { validation } from '../errors.ts';
+import type { Layer } from '../wording.ts';
 
 /**
  * DynamoDB's numbers: up to 38 significant digits, magnitude 1E-130 to 9.9…E+125, exact.
@@ -21,20 +22,22 @@ interface Parts {
   readonly exponent: number;
 }
 
+const MAX_EXPONENT_TEXT = 9_223_372_036_854_775_807n;
+
 /** @throws AwsError when `text` is no number, or one that DynamoDB can't hold */
-export function parseNumber(text: string): PlainNumber {
+export function parseNumber(text: string, layer: Layer = 'current'): PlainNumber {
   if (SIMPLE_INTEGER.test(text)) return text;
   const match = NUMBER.exec(text);
   const whole = match?.[2] ?? '';
   const fraction = match?.[3] ?? '';
-  if (!match || whole.length + fraction.length === 0) {
-    throw validation(
-      text === ''
-        ? 'The parameter cannot be converted to a numeric value'
-        : `The parameter cannot be converted to a numeric value: ${text}`,
-    );
+  const exponent = BigInt(match?.[4] ?? 0);
+  if (!match || whole.length + fraction.length === 0 || exponent > MAX_EXPONENT_TEXT || exponent < -MAX_EXPONENT_TEXT) {
+    const shown = text === '' && layer === 'older' ? '' : `: ${text}`;
+    throw validation(`The parameter cannot be converted to a numeric value${shown}`);
   }
-  return limited(trimmed(match[1] === '-', whole + fraction, whole.length + Number(match[4] ?? 0)));
+  const digits = whole + fraction;
+  if (/^0*$/.test(digits)) requireMagnitude(Number(exponent) + 1);
+  return limited(trimmed(match[1] === '-', digits, whole.length + Number(exponent)));
 }
 
 function trimmed(negative: boolean, allDigits: string, exponent: number): Parts {
@@ -47,14 +50,18 @@ function trimmed(negative: boolean, allDigits: string, exponent: number): Parts 
 
 function limited(parts: Parts): PlainNumber {
   if (parts.digits === '') return '0';
-  if (parts.exponent > MAX_EXPONENT) {
-    throw validation('Number overflow. Attempting to store a number with magnitude larger than supported range');
-  }
-  if (parts.exponent < MIN_EXPONENT) {
-    throw validation('Number underflow. Attempting to store a number with magnitude smaller than supported range');
-  }
+  requireMagnitude(parts.exponent);
   if (parts.digits.length > MAX_DIGITS) throw validation('Attempting to store more than 38 significant digits in a Number');
   return plain(parts);
+}
+
+function requireMagnitude(exponent: number): void {
+  if (exponent > MAX_EXPONENT) {
+    throw validation('Number overflow. Attempting to store a number with magnitude larger than supported range');
+  }
+  if (exponent < MIN_EXPONENT) {
+    throw validation('Number underflow. Attempting to store a number with magnitude smaller than supported range');
+  }
 }
 
 function plain({ negative, digits, exponent }: Parts): PlainNumber {
@@ -114,11 +121,12 @@ export function orderedNumber(number: PlainNumber): string {
   return `0${String(500 - exponent)}${complement}~`;
 }
 
-/** Bytes that a number takes: one for each two significant digits, one more, and one for a minus sign. */
+/**
+ * Bytes that a number takes: one, one for each two significant digits before the point and for each two after it, and one for a
+ * minus sign. (Zeros at either end are not significant: 1E125 takes two bytes.)
+ */
 export function numberSize(number: PlainNumber): number {
   const { negative, digits, exponent } = partsOf(number);
-  if (digits === '') return 1;
-  // Digits are stored in pairs that are aligned to the decimal point.
-  const lead = Math.abs(exponent) % 2;
-  return Math.ceil((digits.length + lead) / 2) + 1 + (negative ? 1 : 0);
+  const before = Math.min(Math.max(exponent, 0), digits.length);
+  return 1 + Math.ceil(before / 2) + Math.ceil((digits.length - before) / 2) + (negative ? 1 : 0);
 }

@@ -1,45 +1,51 @@
 import { invalidParameter, validation } from '../errors.ts';
+import type { Layer } from '../wording.ts';
 import { type AttributeValue, setMember } from './attribute-value.ts';
 import { parseNumber } from './number.ts';
 import { orderedBinary } from './order.ts';
 
-const MAX_DEPTH = 32;
+/** An attribute is at level 1; what lies within may be at level 32. */
+const MAX_DEPTH = 31;
 
 /**
  * Checks what a caller gave and copies it: the copy shares nothing with the caller, and its numbers are in plain form.
  *
  * @throws AwsError in DynamoDB's words, for a value that it would not take
  */
-export function readValue(value: AttributeValue, depth = 0): AttributeValue {
+export function readValue(value: AttributeValue, layer: Layer = 'current', depth = 0): AttributeValue {
   const type = onlyMember(value);
   switch (type) {
     case 'S':
       return { S: ofType(value.S, 'string') };
     case 'N':
-      return { N: parseNumber(ofType(value.N, 'string')) };
+      return { N: parseNumber(ofType(value.N, 'string'), layer) };
     case 'BOOL':
       return { BOOL: ofType(value.BOOL, 'boolean') };
     case 'NULL':
       if (value.NULL !== true) throw invalidParameter('Null attribute value types must have the value of true');
       return { NULL: true };
     case 'M':
-      return { M: readAttributes(value.M ?? {}, deeper(depth)) };
+      return { M: readAttributes(value.M ?? {}, layer, deeper(depth)) };
     case 'L': {
       const inner = deeper(depth);
-      return { L: (value.L ?? []).map((element) => readValue(element, inner)) };
+      return { L: (value.L ?? []).map((element) => readValue(element, layer, inner)) };
     }
     case 'B':
       return { B: bytes(value.B) };
     default:
-      return readSet(type, value);
+      return readSet(type, value, layer);
   }
 }
 
-export function readAttributes(attributes: Readonly<Record<string, AttributeValue>>, depth = 0): Record<string, AttributeValue> {
+export function readAttributes(
+  attributes: Readonly<Record<string, AttributeValue>>,
+  layer: Layer = 'current',
+  depth = 0,
+): Record<string, AttributeValue> {
   const copy: Record<string, AttributeValue> = {};
   for (const name of Object.keys(attributes)) {
     const value = attributes[name];
-    if (value !== undefined) setMember(copy, name, readValue(value, depth));
+    if (value !== undefined) setMember(copy, name, readValue(value, layer, depth));
   }
   return copy;
 }
@@ -62,29 +68,42 @@ function onlyMember(value: AttributeValue): string {
 }
 
 function deeper(depth: number): number {
-  if (depth >= MAX_DEPTH) throw validation('Nesting Levels have exceeded supported limits');
+  if (depth >= MAX_DEPTH) {
+    throw validation('Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit');
+  }
   return depth + 1;
 }
 
-function readSet(type: string, value: AttributeValue): AttributeValue {
+function readSet(type: string, value: AttributeValue, layer: Layer): AttributeValue {
   switch (type) {
     case 'SS': {
       const members = nonEmpty(value.SS, 'string').map((member) => ofType(member, 'string'));
-      return { SS: distinct(members, members) };
+      requireDistinct(members, (shown) => `[${shown.map((member) => (layer === 'older' ? member : `"${member}"`)).join(', ')}]`, layer);
+      return { SS: members };
     }
     case 'NS': {
-      const members = nonEmpty(value.NS, 'number').map((member) => parseNumber(ofType(member, 'string')));
-      if (new Set(members).size < members.length) throw invalidParameter('Input collection contains duplicates');
+      const members = nonEmpty(value.NS, 'number').map((member) => parseNumber(ofType(member, 'string'), layer));
+      if (members.length > 1 && new Set(members).size < members.length) {
+        throw layer === 'older'
+          ? validation('Input collection contains duplicates')
+          : invalidParameter('Input collection contains duplicates.');
+      }
       return { NS: members };
     }
     case 'BS': {
       if (!value.BS || value.BS.length === 0) throw invalidParameter('Binary sets should not be empty');
       const members = value.BS.map(bytes);
-      return { BS: distinct(members, members.map(orderedBinary)) };
+      requireDistinct(members.map(orderedBinary), (shown) => binarySetText(shown, layer), layer);
+      return { BS: members };
     }
     default:
       throw validation('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
   }
+}
+
+function binarySetText(members: readonly string[], layer: Layer): string {
+  const encoded = members.map((member) => Buffer.from(member, 'latin1').toString('base64'));
+  return `[${layer === 'older' ? encoded.join(', ') : encoded.map((member) => `"${member}"`).join(',')}]of type BS`;
 }
 
 function nonEmpty<Member>(members: readonly Member[] | undefined, kind: string): readonly Member[] {
@@ -92,11 +111,15 @@ function nonEmpty<Member>(members: readonly Member[] | undefined, kind: string):
   return members;
 }
 
-function distinct<Member>(members: Member[], identities: readonly string[]): Member[] {
-  if (members.length > 1 && new Set(identities).size < members.length) {
-    throw invalidParameter(`Input collection [${identities.join(', ')}] contains duplicates.`);
+function requireDistinct(members: readonly string[], describe: (shown: readonly string[]) => string, layer: Layer): void {
+  const seen = new Set<string>();
+  for (const [at, member] of members.entries()) {
+    if (seen.has(member)) {
+      const shown = layer === 'older' ? members : [...[...seen].sort(), ...members.slice(at)];
+      throw invalidParameter(`Input collection ${describe(shown)} contains duplicates.`);
+    }
+    seen.add(member);
   }
-  return members;
 }
 
 function bytes(value: unknown): Uint8Array {
