@@ -10,6 +10,7 @@ import { concurrencyOperations } from './operations/concurrency.ts';
 import { eventInvokeOperations } from './operations/event-invoke.ts';
 import { functionOperations } from './operations/functions.ts';
 import { invokeOperations } from './operations/invoke.ts';
+import { mappingOperations } from './operations/mappings.ts';
 import type { Operation } from './operations/operation.ts';
 import { permissionOperations } from './operations/permissions.ts';
 import { versionOperations } from './operations/versions.ts';
@@ -36,6 +37,7 @@ const operations: Readonly<Record<string, Operation>> = {
   ...concurrencyOperations,
   ...eventInvokeOperations,
   ...invokeOperations,
+  ...mappingOperations,
 };
 
 /** AWS Lambda: runs the real bundles of Node.js functions in this process, each instance with its own module state and clock. */
@@ -62,7 +64,7 @@ export class LambdaService implements Service {
       invoker,
       logs: this.logs,
       queue: new AsyncQueue(kernel, functions, this.logs),
-      mappings: new EventSourceMappings(),
+      mappings: new EventSourceMappings({ kernel, functions, logs: this.logs }),
     };
     this.logs.subscribe(embeddedMetrics(kernel));
   }

@@ -1,3 +1,4 @@
+import { queueUrl } from '../../../delivery/index.ts';
 import { AwsError, type Kernel, type ServiceCall } from '../../../kernel/index.ts';
 
 /** What is sent to a destination. */
@@ -37,7 +38,7 @@ export async function sendToDestination(kernel: Kernel, role: string, destinatio
 }
 
 function destinationCall(destination: string, message: DestinationMessage): ServiceCall {
-  const [, , service, , account, ...rest] = destination.split(':');
+  const [, , service, , , ...rest] = destination.split(':');
   const resource = rest.join(':');
   switch (service) {
     case 'sqs':
@@ -45,7 +46,7 @@ function destinationCall(destination: string, message: DestinationMessage): Serv
         service: 'sqs',
         operation: 'SendMessage',
         input: {
-          QueueUrl: `http://127.0.0.1:4566/${account}/${resource}`,
+          QueueUrl: queueUrl(destination),
           MessageBody: message.body,
           ...attributes(message),
           ...(resource.endsWith('.fifo') ? { MessageGroupId: message.functionArn } : {}),
