@@ -31,10 +31,9 @@ export function dialect(surroundings: Surroundings): Record<string, unknown> {
   return {
     eval: undefined,
     millis: () => now,
-    now(this: Focus, picture?: string, timezone?: string): unknown {
-      const format = this.environment.lookup('fromMillis').implementation;
-      return format.call(this, now, picture, timezone);
-    },
+    now: native(function (this: Focus, picture?: string, timezone?: string): unknown {
+      return this.environment.lookup('fromMillis').implementation.call(this, now, picture, timezone);
+    }),
     uuid: () => surroundings.uuid(),
     random: (seed?: number) => (seed === undefined ? surroundings.random() : seededDraw(seed)),
     hash,
@@ -42,6 +41,11 @@ export function dialect(surroundings: Surroundings): Record<string, unknown> {
     partition,
     range,
   };
+}
+
+/** A function as JSONata's own are kept: called with the environment that it stands in. */
+function native(implementation: (this: Focus, ...args: never[]) => unknown): object {
+  return { _jsonata_function: true, implementation };
 }
 
 function hash(value?: unknown, algorithm?: string): string | undefined {

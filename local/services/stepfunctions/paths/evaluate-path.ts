@@ -5,8 +5,7 @@ import { bracketed, type Path, type Step } from './path.ts';
 
 export type PathResult =
   /** `absent`: nothing is there, and the value stands for it. */
-  | { readonly found: true; readonly value: Json; readonly absent: boolean }
-  | { readonly found: false; readonly problem: string };
+  { readonly found: true; readonly value: Json; readonly absent: boolean } | { readonly found: false; readonly problem: string };
 
 /**
  * What a path selects. A definite path that leads nowhere is not found, save for an array's index past its end, which is null;
