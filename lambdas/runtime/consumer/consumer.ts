@@ -73,8 +73,15 @@ export function consumer(options: ConsumerOptions): (event: SQSEvent, context: C
 }
 
 async function handleBatch(parts: ConsumerParts, arrivals: readonly Arrival[], strategy: InboxStrategy): Promise<Map<Arrival, Outcome>> {
-  const handle = await handlerOf(parts, arrivals, strategy);
   const outcomes = new Map<Arrival, Outcome>();
+  let handle: (arrival: Arrival) => Promise<Outcome>;
+  try {
+    handle = await handlerOf(parts, arrivals, strategy);
+  } catch (error) {
+    parts.log.error('Could not read the inbox', { error: error as Error });
+    for (const arrival of arrivals) outcomes.set(arrival, unknown(arrival));
+    return outcomes;
+  }
   const lanes = lanesOf(arrivals, strategy);
   const worker = async (): Promise<void> => {
     for (let lane = lanes.shift(); lane; lane = lanes.shift()) {
@@ -85,9 +92,8 @@ async function handleBatch(parts: ConsumerParts, arrivals: readonly Arrival[], s
           try {
             return await handle(arrival);
           } catch (error) {
-            // The tables themselves could not be reached: nothing is known, so it comes again.
             parts.log.error('Could not handle a message', { messageId: arrival.delivery.messageId, error: error as Error });
-            return { kind: 'failed', afterSeconds: Math.min(60, 2 ** arrival.delivery.receives) };
+            return unknown(arrival);
           }
         },
         (arrival, outcome) => outcomes.set(arrival, outcome),
@@ -96,6 +102,11 @@ async function handleBatch(parts: ConsumerParts, arrivals: readonly Arrival[], s
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, lanes.length) }, worker));
   return outcomes;
+}
+
+/** The tables could not be reached: it comes again, and is never parked for that. */
+function unknown({ delivery }: Arrival): Outcome {
+  return { kind: 'failed', afterSeconds: Math.min(60, 2 ** delivery.receives) };
 }
 
 async function handlerOf(

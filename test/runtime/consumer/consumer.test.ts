@@ -1,0 +1,306 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Envelope } from '../../../lambdas/contracts/index.ts';
+import { byId, bySequence, consumer, type InboxStrategy, Refusal, type UnitOfWork, when } from '../../../lambdas/runtime/index.ts';
+import { type Fault, lambdaContext, TestCloud } from './cloud.ts';
+import { Closed, Deposited, deposited, sqsEvent, sqsRecord } from './events.ts';
+
+process.env.MILLRACE_CONSUMER = 'ledger';
+process.env.MILLRACE_INBOX_TABLE = 'inbox';
+process.env.MILLRACE_PARKING_TABLE = 'parking';
+process.env.MILLRACE_MAX_RECEIVES = '6';
+
+const add = (event: Envelope<string, { account: string; amount: number }>, unit: UnitOfWork): void => {
+  unit.write(
+    {
+      Update: {
+        TableName: 'accounts',
+        Key: { pk: event.data.account },
+        UpdateExpression: 'ADD balance :amount, entries :one SET history = list_append(if_not_exists(history, :none), :sequence)',
+        ExpressionAttributeValues: { ':amount': event.data.amount, ':one': 1, ':none': [], ':sequence': [Number(event.sequence)] },
+      },
+    },
+    {
+      Update: { TableName: 'accounts', Key: { pk: 'all' }, UpdateExpression: 'ADD entries :one', ExpressionAttributeValues: { ':one': 1 } },
+    },
+  );
+};
+
+const ledger = (inbox: InboxStrategy) => consumer({ inbox, on: [when(Deposited, add)] });
+
+let cloud: TestCloud;
+
+function makeCloud(seed = 1): TestCloud {
+  const made = new TestCloud(seed);
+  made.table('inbox');
+  made.table('parking', ['pk', 'sk']);
+  made.table('accounts');
+  return made;
+}
+
+beforeEach(() => {
+  cloud = makeCloud();
+});
+
+const failuresOf = (response: { batchItemFailures: { itemIdentifier: string }[] }) =>
+  response.batchItemFailures.map((f) => f.itemIdentifier);
+
+describe.each([
+  ['by sequence', bySequence()],
+  ['by id', byId()],
+])('a consumer that remembers %s', (_name, inbox) => {
+  it('commits the effects of each event once, whatever is duplicated, reordered, interleaved, throttled or killed', async () => {
+    const scenario = fc.record({
+      seed: fc.integer({ min: 1, max: 1e9 }),
+      lengths: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 }),
+      faults: fc.array(
+        fc.constantFrom<Fault | undefined>(
+          undefined,
+          undefined,
+          undefined,
+          undefined,
+          'crash-before',
+          'crash-after',
+          'conflict',
+          'throttle',
+        ),
+        {
+          maxLength: 30,
+        },
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ seed, lengths, faults }) => {
+        cloud = makeCloud(seed);
+        const events = lengths.flatMap((length, i) => Array.from({ length }, (_, s) => deposited(`account-${i}`, s + 1)));
+        // Each event is in the queue once or twice.
+        const queue = events
+          .flatMap((event) => (cloud.random.next() < 0.3 ? [event, event] : [event]))
+          .map((event, index) => ({ event, id: `m${index}`, order: cloud.random.next() }))
+          .sort((a, b) => a.order - b.order);
+        cloud.faults = (_call, count) => faults[count - 1];
+        const handler = ledger(inbox);
+        for (let round = 0; queue.length > 0; round += 1) {
+          expect(round).toBeLessThan(200);
+          const batches = [queue.slice(0, 3), queue.slice(3, 6)].filter((batch) => batch.length > 0);
+          await Promise.all(
+            batches.map(async (batch) => {
+              const response = await cloud.run(() =>
+                handler(sqsEvent(...batch.map(({ event, id }) => sqsRecord(event, 1, { id }))), lambdaContext),
+              );
+              if (response === 'crashed') return;
+              const again = failuresOf(response);
+              for (const message of batch) if (!again.includes(message.id)) queue.splice(queue.indexOf(message), 1);
+            }),
+          );
+          // What comes again comes later.
+          queue.push(...queue.splice(0, Math.floor(queue.length / 2)));
+        }
+        for (const [i, length] of lengths.entries()) {
+          const account = await cloud.item('accounts', { pk: `account-${i}` });
+          expect(account).toMatchObject({ entries: length, balance: (length * (length + 1)) / 2 });
+          const history = account?.history as number[];
+          if (inbox.kind === 'by-sequence') expect(history).toEqual(Array.from({ length }, (_, s) => s + 1));
+        }
+        expect(await cloud.item('accounts', { pk: 'all' })).toMatchObject({ entries: events.length });
+        expect(await cloud.items('parking')).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('takes events out of SNS notifications and EventBridge events', async () => {
+    const raw = deposited('a', 1);
+    const notification = { Type: 'Notification', Message: JSON.stringify(deposited('b', 1)) };
+    const bridged = { 'detail-type': 'bank.deposited', source: 'bank', detail: deposited('c', 1) };
+    const both = { Type: 'Notification', Message: JSON.stringify({ 'detail-type': 'x', detail: deposited('d', 1) }) };
+    const response = await ledger(inbox)(sqsEvent(...[raw, notification, bridged, both].map((body) => sqsRecord(body))), lambdaContext);
+    expect(response.batchItemFailures).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'all' })).toMatchObject({ entries: 4 });
+  });
+
+  it('parks what it cannot read, with payload and reason, and goes on with the rest', async () => {
+    const invalid = { ...deposited('bad', 1), data: { account: 'bad', amount: 'much' } };
+    const otherVersion = { ...deposited('new', 1), dataschema: 'urn:millrace:bank.deposited:2' };
+    const response = await ledger(inbox)(
+      sqsEvent(
+        sqsRecord('{not json', 1, { id: 'm1' }),
+        sqsRecord({ hello: 1 }),
+        sqsRecord(invalid),
+        sqsRecord(otherVersion),
+        sqsRecord(deposited('good', 1)),
+      ),
+      lambdaContext,
+    );
+    expect(response.batchItemFailures).toEqual([]);
+    const parked = await cloud.items('parking');
+    expect(parked).toHaveLength(4);
+    expect(parked.find(({ sk }) => sk === 'unreadable/m1')).toMatchObject({
+      pk: 'consumer#ledger',
+      reason: 'unreadable',
+      payload: '{not json',
+    });
+    expect(parked.find(({ reason, payload }) => reason === 'invalid' && payload === JSON.stringify(invalid))).toMatchObject({
+      eventId: 'bank/bad/1',
+      correlationid: 'flow-bad',
+      detail: expect.stringMatching(/amount must be a number/),
+    });
+    expect(await cloud.item('accounts', { pk: 'good' })).toMatchObject({ balance: 1 });
+  });
+
+  it('lets a failing event come again, and parks it with its error before the queue gives it up', async () => {
+    let failing = true;
+    const handler = consumer({
+      inbox,
+      on: [
+        when(Deposited, (event, unit) => {
+          if (failing) throw new Error('the printer is on fire');
+          add(event, unit);
+        }),
+      ],
+    });
+    const event = deposited('a', 1);
+    expect(failuresOf(await handler(sqsEvent(sqsRecord(event, 1, { id: 'm' })), lambdaContext))).toEqual(['m']);
+    expect(await cloud.items('parking')).toEqual([]);
+    expect(await cloud.items('inbox')).toEqual([]);
+    expect(failuresOf(await handler(sqsEvent(sqsRecord(event, 5, { id: 'm' })), lambdaContext))).toEqual([]);
+    expect(await cloud.items('parking')).toMatchObject([{ reason: 'failing', detail: expect.stringContaining('the printer is on fire') }]);
+    failing = false;
+    // Released: it comes again as it was, and is handled.
+    await handler(sqsEvent(sqsRecord(event, 1)), lambdaContext);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ balance: 1 });
+  });
+
+  it('parks a refused event at once', async () => {
+    const handler = consumer({
+      inbox,
+      on: [
+        when(Deposited, () => {
+          throw new Refusal('no such account');
+        }),
+      ],
+    });
+    expect(failuresOf(await handler(sqsEvent(sqsRecord(deposited('a', 1), 1)), lambdaContext))).toEqual([]);
+    expect(await cloud.items('parking')).toMatchObject([{ reason: 'refused', detail: 'no such account' }]);
+  });
+
+  it('runs the handler again when a condition of its own effects fails, and gives it fresh reads', async () => {
+    let runs = 0;
+    const handler = consumer({
+      inbox,
+      on: [
+        when(Deposited, (event, unit) => {
+          runs += 1;
+          add(event, unit);
+          if (runs < 3)
+            unit.write({ ConditionCheck: { TableName: 'accounts', Key: { pk: 'none' }, ConditionExpression: 'attribute_exists(pk)' } });
+        }),
+      ],
+    });
+    expect((await handler(sqsEvent(sqsRecord(deposited('a', 1))), lambdaContext)).batchItemFailures).toEqual([]);
+    expect(runs).toBe(3);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 1 });
+  });
+
+  it('passes over types that it does not handle', async () => {
+    const closed = Closed.create({ account: 'a' }, { sequence: 1, time: 0, correlationid: 'c' });
+    const response = await ledger(inbox)(sqsEvent(sqsRecord(closed), sqsRecord(deposited('a', 2))), lambdaContext);
+    expect(response.batchItemFailures).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 1 });
+  });
+
+  it('stops a FIFO group at its first failure, and only that group', async () => {
+    const handler = consumer({
+      inbox,
+      on: [
+        when(Deposited, (event, unit) => {
+          if (event.subject === 'a' && event.sequence === '1') throw new Error('later');
+          add(event, unit);
+        }),
+      ],
+    });
+    const message = (account: string, sequence: number) =>
+      sqsRecord(deposited(account, sequence), 1, { id: `${account}${sequence}`, group: account });
+    const response = await handler(sqsEvent(message('a', 1), message('b', 1), message('a', 2), message('b', 2)), lambdaContext);
+    expect(failuresOf(response).sort()).toEqual(['a1', 'a2']);
+    expect(await cloud.item('accounts', { pk: 'b' })).toMatchObject({ entries: 2 });
+  });
+
+  it('gives back what it has no time to begin', async () => {
+    const hurried = { ...lambdaContext, getRemainingTimeInMillis: () => 100 };
+    const response = await ledger(inbox)(sqsEvent(sqsRecord(deposited('a', 1), 5, { id: 'm' })), hurried);
+    expect(failuresOf(response)).toEqual(['m']);
+    expect(await cloud.items('parking')).toEqual([]);
+  });
+});
+
+describe('a consumer in subject order', () => {
+  const handler = ledger(bySequence());
+  const send = (account: string, sequence: number, receives = 1) =>
+    handler(sqsEvent(sqsRecord(deposited(account, sequence), receives, { id: `${account}${sequence}` })), lambdaContext);
+
+  it('puts a batch in order', async () => {
+    const response = await handler(sqsEvent(...[3, 1, 2].map((sequence) => sqsRecord(deposited('a', sequence)))), lambdaContext);
+    expect(response.batchItemFailures).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ history: [1, 2, 3] });
+  });
+
+  it('holds an event that is early, parks it when its predecessor does not come, and handles it by itself when that does', async () => {
+    expect(failuresOf(await send('a', 2))).toEqual(['a2']);
+    expect(failuresOf(await send('a', 2, 5))).toEqual([]);
+    // What comes behind a parked event is parked at once.
+    expect(failuresOf(await send('a', 3, 1))).toEqual([]);
+    expect(await cloud.items('parking')).toMatchObject([{ reason: 'gap' }, { reason: 'behind' }]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toBeUndefined();
+    expect(failuresOf(await send('a', 1))).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ history: [1, 2, 3] });
+    expect(await cloud.items('parking')).toEqual([]);
+    // Nothing is left of it: the next one goes straight through.
+    expect(failuresOf(await send('a', 5))).toEqual(['a5']);
+  });
+
+  it('stops only the subject of a poison event, and keeps what follows in its place until it is released', async () => {
+    const poison = { ...deposited('a', 1), data: {} };
+    await handler(sqsEvent(sqsRecord(poison), sqsRecord(deposited('a', 2)), sqsRecord(deposited('b', 1))), lambdaContext);
+    await send('a', 3);
+    expect((await cloud.items('parking')).map(({ sk, reason }) => [sk, reason])).toEqual([
+      ['bank/a/0000000000000001', 'invalid'],
+      ['bank/a/0000000000000002', 'behind'],
+      ['bank/a/0000000000000003', 'behind'],
+    ]);
+    expect(await cloud.item('accounts', { pk: 'b' })).toMatchObject({ entries: 1 });
+    // Edited and released: it comes again, and the rest follows.
+    await send('a', 1);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ history: [1, 2, 3] });
+    expect(await cloud.items('parking')).toEqual([]);
+  });
+
+  it('does not grow with the number of events', async () => {
+    for (let sequence = 1; sequence <= 20; sequence += 1) await send('a', sequence);
+    expect(await cloud.items('inbox')).toHaveLength(1);
+  });
+});
+
+describe('a consumer that remembers ids', () => {
+  it('forgets after its time', async () => {
+    const handler = ledger(byId({ ttlDays: 1 }));
+    await handler(sqsEvent(sqsRecord(deposited('a', 1))), lambdaContext);
+    const [marker] = await cloud.items('inbox');
+    expect(marker).toMatchObject({ pk: 'ledger#id#bank/a/1' });
+    const seconds = Number(marker?.expiresAt) - Date.now() / 1000;
+    expect(seconds).toBeGreaterThan(86_300);
+    expect(seconds).toBeLessThan(86_500);
+  });
+
+  it('makes a transaction too large an error that says what to do', async () => {
+    const handler = consumer({
+      on: [
+        when(Deposited, (_event, unit) => {
+          for (let i = 0; i < 100; i += 1) unit.write({ Put: { TableName: 'accounts', Item: { pk: `row-${i}` } } });
+        }),
+      ],
+    });
+    await handler(sqsEvent(sqsRecord(deposited('a', 1), 5)), lambdaContext);
+    expect(await cloud.items('parking')).toMatchObject([{ reason: 'failing', detail: expect.stringContaining('Split the event') }]);
+  });
+});
