@@ -10,8 +10,6 @@ export interface ShardReaderOptions {
   readonly filter: RecordFilter | undefined;
   readonly shardId: string;
   readonly position: ShardPosition;
-  /** An iterator for that position, where one is at hand. */
-  readonly iterator?: string;
   readonly retentionMs: number;
   /** Every record of the shard is done with, and the shard is closed. */
   onEnd(): void;
@@ -41,7 +39,6 @@ export class ShardReader {
     this.#host = host;
     this.#options = options;
     this.#position = options.position;
-    this.#iterator = options.iterator;
     const { parallelization, batchSize } = options.mapping.settings;
     this.#readLimit = Math.min(options.client.mostRecords, Math.max(batchSize * parallelization, 500));
     const laneHost: LaneHost = {
@@ -107,25 +104,15 @@ export class ShardReader {
   async #readOnce(): Promise<ReadResult> {
     const { mapping, client, shardId, filter } = this.#options;
     if (this.#iterator === undefined) {
-      const call = client.iterator(shardId, this.#reopening());
+      const call = client.iterator(shardId, this.#position);
       this.#iterator = (await callSource<{ ShardIterator: string }>(this.#host, mapping, call)).ShardIterator;
     }
     const output = await callSource<object>(this.#host, mapping, client.read(this.#iterator, this.#readLimit));
     return client.readFrom(output, shardId, this.#readLimit, roleOf(this.#host, mapping), filter);
   }
 
-  /** `LATEST` means the end as it was when the mapping was made, not as it is when an iterator has to be replaced. */
-  #reopening(): ShardPosition {
-    const position = this.#position;
-    if (position.at !== 'LATEST') return position;
-    return this.#options.mapping.settings.kind === 'kinesis' ? { at: 'AT_TIMESTAMP', time: position.since } : { at: 'TRIM_HORIZON' };
-  }
-
   #deal(result: ReadResult): void {
-    // DynamoDB Streams can't be read from a moment on; its times are whole seconds.
-    const from = this.#position.at === 'LATEST' ? Math.floor(this.#position.since / 1000) * 1000 : Number.NEGATIVE_INFINITY;
     for (const record of result.records) {
-      if (record.arrivedAt < from) continue;
       this.#lanes[laneOf(record.key, this.#lanes.length)]?.push({ index: this.#index++, record });
     }
     if (result.last !== undefined) this.#position = { at: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: result.last };

@@ -13,7 +13,6 @@ export interface ShardDescription {
 /** Where reading a shard begins or goes on. */
 export type ShardPosition =
   | { readonly at: 'TRIM_HORIZON' }
-  | { readonly at: 'LATEST'; readonly since: number }
   | { readonly at: 'AT_TIMESTAMP'; readonly time: number }
   | { readonly at: 'AT_SEQUENCE_NUMBER' | 'AFTER_SEQUENCE_NUMBER'; readonly sequenceNumber: string };
 

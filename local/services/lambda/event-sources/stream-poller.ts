@@ -9,7 +9,6 @@ interface KnownShard {
   readonly parents: readonly string[];
   /** Where reading goes on when it was stopped. */
   position: ShardPosition;
-  iterator: string | undefined;
   reader: ShardReader | undefined;
   done: boolean;
 }
@@ -55,7 +54,6 @@ export class StreamPoller implements Poller {
       if (!shard.reader) continue;
       shard.reader.stop();
       shard.position = shard.reader.position;
-      shard.iterator = undefined;
       shard.reader = undefined;
     }
   }
@@ -64,34 +62,48 @@ export class StreamPoller implements Poller {
     return [...this.#shards.values()].flatMap((shard) => shard.reader?.pending() ?? []);
   }
 
-  /** Learns the shards, and fixes `LATEST` as the end of each shard now. */
+  /** Learns the shards, and where to begin in each. */
   #open(): void {
-    const { startingPosition, startingTime } = this.#mapping.settings;
-    const now = this.#host.kernel.now();
-    const start: ShardPosition =
-      startingPosition === 'LATEST'
-        ? { at: 'LATEST', since: now }
-        : startingPosition === 'AT_TIMESTAMP'
-          ? { at: 'AT_TIMESTAMP', time: startingTime ?? now }
-          : { at: 'TRIM_HORIZON' };
     try {
       let after: string | undefined;
       do {
         const { shards, next } = this.#client.shardsFrom(this.#host.kernel.invoke(this.#client.shards(after)));
-        for (const shard of shards) this.#learn(shard, start);
+        for (const shard of shards) this.#learn(shard, this.#startOf(shard.id));
         after = next;
       } while (after !== undefined);
-      for (const [id, shard] of this.#shards) {
-        shard.iterator = (this.#host.kernel.invoke(this.#client.iterator(id, start)) as { ShardIterator: string }).ShardIterator;
-      }
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       throw invalid(`Cannot access stream ${this.#mapping.sourceArn}: ${error.message}`);
     }
   }
 
+  #startOf(shardId: string): ShardPosition {
+    const { startingPosition, startingTime } = this.#mapping.settings;
+    if (startingPosition === 'TRIM_HORIZON') return { at: 'TRIM_HORIZON' };
+    const now = this.#host.kernel.now();
+    return startingPosition === 'AT_TIMESTAMP' ? { at: 'AT_TIMESTAMP', time: startingTime ?? now } : this.#endOf(shardId, now);
+  }
+
+  /**
+   * `LATEST` is the end of the shard now. It has to outlast the iterator for it, so it is told by the last record, where
+   * there is one.
+   */
+  #endOf(shardId: string, now: number): ShardPosition {
+    const { kernel } = this.#host;
+    const isKinesis = this.#mapping.settings.kind === 'kinesis';
+    let position: ShardPosition = isKinesis ? { at: 'AT_TIMESTAMP', time: now } : { at: 'TRIM_HORIZON' };
+    let iterator: string | undefined = (kernel.invoke(this.#client.iterator(shardId, position)) as { ShardIterator: string }).ShardIterator;
+    while (iterator !== undefined) {
+      const limit = this.#client.mostRecords;
+      const result = this.#client.readFrom(kernel.invoke(this.#client.read(iterator, limit)), shardId, limit, '', undefined);
+      if (result.last !== undefined) position = { at: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: result.last };
+      iterator = result.caughtUp ? undefined : result.next;
+    }
+    return position;
+  }
+
   #learn({ id, parents }: ShardDescription, position: ShardPosition): void {
-    if (!this.#shards.has(id)) this.#shards.set(id, { parents, position, iterator: undefined, reader: undefined, done: false });
+    if (!this.#shards.has(id)) this.#shards.set(id, { parents, position, reader: undefined, done: false });
   }
 
   #retention(): number {
@@ -108,7 +120,6 @@ export class StreamPoller implements Poller {
         filter: this.#filter,
         shardId,
         position: shard.position,
-        ...(shard.iterator === undefined ? {} : { iterator: shard.iterator }),
         retentionMs: this.#retentionMs,
         onEnd: () => this.#ended(shard),
       });
