@@ -7,6 +7,7 @@ import { handleGateway } from './execute-api.ts';
 import { health, isThere } from './health.ts';
 import { type ParsedRequest, parseRequest, type WireRequest, type WireResponse } from './message.ts';
 import { hasEventStream, readServiceModel, type ServiceModel } from './model/service-model.ts';
+import { refuseForeignPages } from './origin.ts';
 import { type Exchange, type FailureContext, failureOf, lacking, protocolOf, writeFailure } from './protocols/index.ts';
 import { localQueueUrls } from './queue-urls.ts';
 import { type Destination, route } from './route.ts';
@@ -91,6 +92,7 @@ export function createWire(kernel: WireKernel, options: WireOptions = {}): Wire 
         case 'stranger':
           throw lacking(destination.service, destination.operation);
         case 'service':
+          refuseForeignPages(request.headers.origin);
           return await serve(request, destination, requestId);
       }
     } catch (error) {

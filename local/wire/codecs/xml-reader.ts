@@ -1,25 +1,36 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { createRequire } from 'node:module';
 import { AwsError } from '../../kernel/index.ts';
 import type { Shape, Slot, StructureShape } from '../model/shape.ts';
 import { fromBase64, isRecord, parseBoolean, parseNumber, parseTimestamp, put } from './values.ts';
 
 const ATTRIBUTE = '@';
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: ATTRIBUTE,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-  parseTagValue: false,
-  parseAttributeValue: false,
-  trimValues: false,
-  htmlEntities: true,
-});
+type Xml = Pick<typeof import('fast-xml-parser'), 'XMLParser' | 'XMLValidator'>;
+const require = createRequire(import.meta.url);
+let loaded: { readonly validate: Xml['XMLValidator']['validate']; readonly parse: (document: string) => unknown } | undefined;
+
+/** The parser, loaded with the first XML that comes: few requests bring any. */
+function xml(): NonNullable<typeof loaded> {
+  if (loaded) return loaded;
+  const { XMLParser, XMLValidator } = require('fast-xml-parser') as Xml;
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    attributeNamePrefix: ATTRIBUTE,
+    ignoreDeclaration: true,
+    ignorePiTags: true,
+    parseTagValue: false,
+    parseAttributeValue: false,
+    trimValues: false,
+    htmlEntities: true,
+  });
+  loaded = { validate: (document) => XMLValidator.validate(document), parse: (document) => parser.parse(document) };
+  return loaded;
+}
 
 /** The value of a structure from an XML document whose root element stands for it, whatever the root's name. */
 export function readXml(shape: Shape, document: string): unknown {
-  const valid = XMLValidator.validate(document);
-  if (valid !== true) throw malformed();
-  const parsed: unknown = parser.parse(document);
+  const { validate, parse } = xml();
+  if (validate(document) !== true) throw malformed();
+  const parsed = parse(document);
   const root = isRecord(parsed) ? Object.entries(parsed).find(([name]) => name !== '#text') : undefined;
   if (!root) throw malformed();
   return readSlot({ shape, traits: {} }, root[1], root[0]);

@@ -177,6 +177,17 @@ describe('what is refused, and how', () => {
     expect(cloud.faults).toEqual([]);
   });
 
+  it('refuses web pages from elsewhere, but not those of this machine', async () => {
+    for (const origin of ['https://example.com', 'null', 'http://localhost.example.com', 'http://127.0.0.1.example.com:80']) {
+      const response = await json('DynamoDB_20120810.ListTables', '{}', { origin });
+      expect([origin, response.status]).toEqual([origin, 403]);
+    }
+    expect(cloud.seen).toEqual([]);
+    for (const origin of ['http://localhost:5173', 'http://127.0.0.1:3000', 'http://app.localhost', 'https://[::1]:8443']) {
+      expect([origin, (await json('DynamoDB_20120810.ListTables', '{}', { origin })).status]).toEqual([origin, 200]);
+    }
+  });
+
   it('shows a fault of a service as one, and reports it', async () => {
     cloud.answer = () => {
       throw new RangeError('index 7 of 3');
