@@ -11,3 +11,4 @@ export * from './parking/index.ts';
 export * from './projection/index.ts';
 export * from './saga/index.ts';
 export * from './shared/index.ts';
+export * from './targets/index.ts';
