@@ -16,15 +16,18 @@ const NO_RESOURCE = /NotFound|NonExistent|DoesNotExist|NoSuch/i;
 const THROTTLING = /Throttl|TooManyRequests|ThroughputExceeded|LimitExceeded|OverLimit|SlowDown|RequestRateExceeded/i;
 const INVALID = /Validation|Invalid|MissingParameter|Malformed|UnsupportedOperation|Serialization/i;
 
+/** What the local cloud says where AWS would have a service or an operation. */
+const LOCAL = /^(UnknownService|UnknownOperationException)$/;
+
 /**
  * Sorts a target's error: missing permissions, missing resources and invalid requests will fail again, throttling and
  * faults of the service may pass.
  *
- * @throws the error itself when it is none of AWS's: a fault of the local cloud must not end in a dead-letter queue
+ * @throws the error itself when it is a fault or a gap of the local cloud, which must not end in a dead-letter queue
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export function classifyFailure(error: unknown): DeliveryFailure {
-  if (!(error instanceof AwsError)) throw error;
+  if (!(error instanceof AwsError) || LOCAL.test(error.code)) throw error;
   const known = { targetCode: error.queryCode, message: error.message };
   const { code } = error;
   if (THROTTLING.test(code) || error.status === 429) return { ...known, code: 'THROTTLING', retriable: true };

@@ -1,21 +1,9 @@
-import { comparableNumber } from './comparable-number.ts';
-import { caseInsensitive } from './ignore-case.ts';
 import { InvalidPatternError } from './invalid-pattern.ts';
-import { parseCidr, parseIp } from './ip-address.ts';
+import { parseIp } from './ip-address.ts';
 import { type JsonArray, type JsonNode, type JsonObject, JsonSyntaxError, parseJson } from './json-syntax.ts';
+import { matchExpression } from './match-expression.ts';
 import { type Branch, type FieldTest, makePattern, type Pattern } from './pattern.ts';
-import {
-  anythingBut,
-  anyValue,
-  exactLiteral,
-  exactNumber,
-  exactString,
-  ipMatcher,
-  numberMatcher,
-  stringMatcher,
-  type ValueMatcher,
-} from './value-matcher.ts';
-import { matchesWildcard, parseWildcard, type Wildcard } from './wildcard.ts';
+import { exactLiteral, exactNumber, exactString, type ValueMatcher } from './value-matcher.ts';
 import { isTooComplex, type WildcardTerm } from './wildcard-complexity.ts';
 
 /** The most ways through the `$or`s of one pattern. */
@@ -42,11 +30,6 @@ type Fields = Map<string, FieldTest>;
  */
 export function compilePattern(text: string): Pattern {
   return makePattern(new Compiler(text).compile());
-}
-
-interface Term {
-  readonly matcher: ValueMatcher;
-  readonly wildcard?: WildcardTerm;
 }
 
 class Compiler {
@@ -138,7 +121,7 @@ class Compiler {
           matchers.push(exactLiteral(item.text));
           break;
         case 'object': {
-          const term = this.#expression(item);
+          const term = matchExpression(item, (reason, node) => this.#refuse(reason, node));
           if (term === 'absent') absent = true;
           else matchers.push(term.matcher);
           if (term !== 'absent' && term.wildcard) wildcards.push(term.wildcard);
@@ -157,143 +140,6 @@ class Compiler {
       source: JSON.stringify(list, (key, value: unknown) => (key === 'end' ? undefined : value)),
       ...(exact.every((text) => text !== undefined) ? { exact } : {}),
     };
-  }
-
-  #expression(object: JsonObject): Term | 'absent' {
-    const [first, second] = object.entries;
-    if (!first) return this.#refuse('Match expression name not found', object);
-    const [name, value] = first;
-    const term = this.#operator(name, value, object);
-    if (second) {
-      const few = name === 'numeric' || name === 'anything-but';
-      this.#refuse(few ? 'Too many elements in numeric expression' : 'Only one key allowed in match expression', second[1]);
-    }
-    return term;
-  }
-
-  #operator(name: string, value: JsonNode, object: JsonObject): Term | 'absent' {
-    switch (name) {
-      case 'exactly':
-        return { matcher: equals(this.#string(name, 'exact match pattern must be a string', value)) };
-      case 'prefix':
-      case 'suffix':
-        return { matcher: this.#affix(name, value) };
-      case 'equals-ignore-case':
-        return { matcher: stringMatcher(caseInsensitive(this.#string(name, `${name} match pattern must be a string`, value), 'whole')) };
-      case 'wildcard': {
-        const wildcard = this.#wildcard(value);
-        return { matcher: stringMatcher((text) => matchesWildcard(wildcard, text)), wildcard: { wildcards: [wildcard] } };
-      }
-      case 'cidr': {
-        const cidr = parseCidr(this.#string(name, 'prefix match pattern must be a string', value));
-        return cidr.ok ? { matcher: ipMatcher(cidr.range) } : this.#refuse(cidr.problem, value);
-      }
-      case 'exists':
-        if (value.kind === 'literal' && value.text === 'true') return { matcher: anyValue };
-        if (value.kind === 'literal' && value.text === 'false') return 'absent';
-        return this.#refuse('exists match pattern must be either true or false.', value);
-      case 'numeric':
-        return { matcher: this.#numeric(value) };
-      case 'anything-but':
-        return this.#anythingBut(value);
-      default:
-        return this.#refuse(`Unrecognized match type ${name}`, object);
-    }
-  }
-
-  #string(_name: string, problem: string, value: JsonNode): string {
-    return value.kind === 'string' ? value.text : this.#refuse(problem, value);
-  }
-
-  /** `prefix` or `suffix` of a text, or of `{ "equals-ignore-case": text }`. */
-  #affix(name: 'prefix' | 'suffix', value: JsonNode): ValueMatcher {
-    if (value.kind !== 'object') return affix(name, this.#string(name, `${name} match pattern must be a string`, value));
-    const [first, second] = value.entries;
-    if (!first) return this.#refuse(`${name === 'prefix' ? 'Prefix' : 'Suffix'} expression name not found`, value);
-    if (first[0] !== 'equals-ignore-case') return this.#refuse(`Unsupported ${name} pattern: ${first[0]}`, value);
-    const text = this.#string(name, 'equals-ignore-case match pattern must be a string', first[1]);
-    if (second) this.#refuse('Only one key allowed in match expression', second[1]);
-    return stringMatcher(caseInsensitive(text, name === 'prefix' ? 'start' : 'end'));
-  }
-
-  #wildcard(value: JsonNode): Wildcard {
-    const parsed = parseWildcard(this.#string('wildcard', 'wildcard match pattern must be a string', value));
-    return parsed.ok ? parsed.wildcard : this.#refuse(parsed.problem, value);
-  }
-
-  #numeric(value: JsonNode): ValueMatcher {
-    if (value.kind !== 'array') return this.#refuse('Value of numeric must be an array.', value);
-    const [operator, limit, operator2, limit2] = value.items;
-    if (operator?.kind !== 'string') {
-      return this.#refuse(`Invalid member in numeric match: ${operator && 'text' in operator ? operator.text : ']'}`, operator ?? value);
-    }
-    const op = operator.text;
-    if (!['=', '<', '<=', '>', '>='].includes(op)) return this.#refuse(`Unrecognized numeric range operator: ${op}`, operator);
-    const bound = this.#bound(limit, op === '=' ? 'equals' : op, value);
-    const atLeast = op === '>' || op === '>=';
-    if (value.items.length === 2) return numberMatcher(compare(op, bound));
-    if (!atLeast) return this.#refuse('Too many elements in numeric expression', value);
-    if (operator2?.kind !== 'string') return this.#refuse('Bad value in numeric range', operator2 ?? value);
-    const op2 = operator2.text;
-    if (op2 !== '<' && op2 !== '<=') return this.#refuse(`Bad numeric range operator: ${op2}`, operator2);
-    const top = this.#bound(limit2, op2, value);
-    if (value.items.length > 4) return this.#refuse('Too many terms in numeric range expression', value);
-    if (bound >= top) return this.#refuse('Bottom must be less than top', value);
-    const [above, below] = [compare(op, bound), compare(op2, top)];
-    return numberMatcher((number) => above(number) && below(number));
-  }
-
-  #bound(node: JsonNode | undefined, operator: string, list: JsonNode): number {
-    if (node?.kind !== 'number') return this.#refuse(`Value of ${operator} must be numeric`, node ?? list);
-    return comparableNumber(node.text) ?? this.#refuse(`Cannot compare number : ${node.text}`, node);
-  }
-
-  #anythingBut(value: JsonNode): Term {
-    if (value.kind === 'object') return this.#anythingButMatch(value);
-    if (value.kind === 'literal') return this.#refuse('Value of anything-but must be an array or single string/number value.', value);
-    const items = value.kind === 'array' ? value.items : [value];
-    const excluded = items.map((item) => {
-      if (item.kind === 'string') return equals(item.text);
-      if (item.kind !== 'number') return this.#refuse('Inside anything but list, start|null|boolean is not supported.', item);
-      if (comparableNumber(item.text) === undefined) return this.#refuse(`Cannot compare number : ${item.text}`, item);
-      return exactNumber(item.text);
-    });
-    if (new Set(items.map((item) => item.kind)).size !== 1) {
-      this.#refuse('Inside anything but list, either all values are number or string, mixed type is not supported', value);
-    }
-    return { matcher: anythingBut(excluded) };
-  }
-
-  /** `anything-but` of prefixes, suffixes, wildcards or texts whatever their case: one, or a list. */
-  #anythingButMatch(object: JsonObject): Term {
-    const [first, second] = object.entries;
-    if (!first) return this.#refuse('Anything-But expression name not found', object);
-    const [name, value] = first;
-    if (!['equals-ignore-case', 'prefix', 'suffix', 'wildcard'].includes(name)) {
-      return this.#refuse(`Unsupported anything-but pattern: ${name}`, object);
-    }
-    if (value.kind === 'object' || value.kind === 'literal') {
-      return this.#refuse('Value of anything-but must be an array or single string/number value.', value);
-    }
-    if (second) this.#refuse('Too many elements in numeric expression', second[1]);
-    const items = value.kind === 'array' ? value.items : [value];
-    if (name === 'wildcard') {
-      const wildcards = items.map((item) => this.#wildcard(item));
-      const matcher = anythingBut([stringMatcher((text) => wildcards.some((wildcard) => matchesWildcard(wildcard, text)))]);
-      return { matcher, wildcard: { wildcards } };
-    }
-    if (name === 'equals-ignore-case') {
-      const problem = 'Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.';
-      return {
-        matcher: anythingBut(items.map((item) => stringMatcher(caseInsensitive(this.#string(name, problem, item), 'whole')))),
-      };
-    }
-    const excluded = items.map((item) => {
-      const text = this.#string(name, 'prefix/suffix match pattern must be a string', item);
-      if (text === '') this.#refuse('Null prefix/suffix not allowed', item);
-      return affix(name, text);
-    });
-    return { matcher: anythingBut(excluded) };
   }
 
   /** Branches that ask the same of all earlier fields share one machine for the next, as they do in EventBridge. */
@@ -321,28 +167,4 @@ class Compiler {
 
 function byPath(a: FieldTest, b: FieldTest): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
-}
-
-/** A string as it stands: unlike a listed value, an address equals only its own spelling. */
-function equals(text: string): ValueMatcher {
-  return stringMatcher((value) => value === text);
-}
-
-function affix(name: string, text: string): ValueMatcher {
-  return stringMatcher(name === 'prefix' ? (value) => value.startsWith(text) : (value) => value.endsWith(text));
-}
-
-function compare(operator: string, bound: number): (value: number) => boolean {
-  switch (operator) {
-    case '=':
-      return (value) => value === bound;
-    case '<':
-      return (value) => value < bound;
-    case '<=':
-      return (value) => value <= bound;
-    case '>':
-      return (value) => value > bound;
-    default:
-      return (value) => value >= bound;
-  }
 }

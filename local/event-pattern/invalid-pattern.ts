@@ -1,3 +1,5 @@
+import type { JsonNode } from './json-syntax.ts';
+
 const LONGEST_QUOTE = 500;
 
 /** A pattern that EventBridge refuses. The message says why and where, in AWS's words. */
@@ -19,3 +21,6 @@ function location(text: string, at: number): string {
   const quoted = more > 0 ? `"${text.slice(0, LONGEST_QUOTE)}"[truncated ${more} chars]` : `"${text}"`;
   return `[Source: (String)${quoted}; line: ${line}, column: ${column}]`;
 }
+
+/** Ends the compilation: says what is wrong, and at which value. */
+export type Refuse = (reason: string, node: JsonNode) => never;

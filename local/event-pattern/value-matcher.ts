@@ -14,11 +14,17 @@ export type ValueMatcher = (leaf: LeafValue) => boolean;
 
 export const anyValue: ValueMatcher = () => true;
 
+/** A string as it stands: unlike a listed value, an address equals only its own spelling. */
+export function exactText(text: string): ValueMatcher {
+  return (leaf) => leaf.kind === 'string' && leaf.text === text;
+}
+
+/** A string that a pattern's list names. */
 export function exactString(text: string): ValueMatcher {
   const address = parseIp(text);
   // An address equals every spelling of itself.
   if (address) return ipMatcher({ bits: address.bits, low: address.value, high: address.value });
-  return (leaf) => leaf.kind === 'string' && leaf.text === text;
+  return exactText(text);
 }
 
 export function exactNumber(text: string): ValueMatcher {
@@ -49,4 +55,9 @@ export function numberMatcher(test: (value: number) => boolean): ValueMatcher {
 /** Everything that none of `excluded` matches, values of other types included. */
 export function anythingBut(excluded: readonly ValueMatcher[]): ValueMatcher {
   return (leaf) => !excluded.some((matches) => matches(leaf));
+}
+
+/** What begins (`prefix`) or ends (`suffix`) with a text. */
+export function affix(name: string, text: string): ValueMatcher {
+  return stringMatcher(name === 'prefix' ? (value) => value.startsWith(text) : (value) => value.endsWith(text));
 }

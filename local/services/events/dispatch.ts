@@ -27,6 +27,11 @@ function deliverTo(ruleTarget: RuleTarget, event: BusEvent, rule: Rule, scope: E
   const { target, input } = ruleTarget;
   const { kernel } = scope;
   const giveUp = (exhausted: Exhausted): void => abandon(exhausted, ruleTarget, event, rule, scope);
+  const count = (change: number): void => {
+    const left = (scope.inFlight.get(target.Arn) ?? 0) + change;
+    if (left > 0) scope.inFlight.set(target.Arn, left);
+    else scope.inFlight.delete(target.Arn);
+  };
   const payload = input(event, rule);
   if (!payload.ok) {
     const failure: DeliveryFailure = { code: 'INVALID_JSON', targetCode: 'INVALID_JSON', message: payload.problem, retriable: false };
@@ -35,6 +40,7 @@ function deliverTo(ruleTarget: RuleTarget, event: BusEvent, rule: Rule, scope: E
   }
   // One name for all attempts: an execution that a lost answer hid is not started twice.
   const executionName = targetKind(target.Arn) === 'states' ? `${event.head.id}_${kernel.uuid()}` : '';
+  count(1);
   deliver(kernel, {
     label: `events: ${rule.name} to ${target.Arn}`,
     policy: {
@@ -42,7 +48,11 @@ function deliverTo(ruleTarget: RuleTarget, event: BusEvent, rule: Rule, scope: E
       maximumEventAgeInSeconds: target.RetryPolicy?.MaximumEventAgeInSeconds ?? DEFAULT_RETRY_POLICY.maximumEventAgeInSeconds,
     },
     attempt: () => attempt(ruleTarget, payload.text, executionName, event, rule, scope),
-    onExhausted: giveUp,
+    onDelivered: () => count(-1),
+    onExhausted: (exhausted) => {
+      count(-1);
+      giveUp(exhausted);
+    },
   });
 }
 

@@ -1,4 +1,4 @@
-import { AwsError, type CallContext, type Kernel, type Service } from '../../kernel/index.ts';
+import { AwsError, type CallContext, type Kernel, type PendingWork, type Service } from '../../kernel/index.ts';
 import type { HttpPort } from './api-destination-request.ts';
 import { apiDestinationOperations } from './api-destinations.ts';
 import { archiveOperations } from './archives.ts';
@@ -51,6 +51,7 @@ export class EventsService implements Service {
       },
       http: options.http,
       undelivered: new Undelivered(),
+      inFlight: new Map(),
       logs: new Map(),
     };
   }
@@ -59,6 +60,15 @@ export class EventsService implements Service {
     const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
     if (!run) throw new AwsError('UnknownOperationException', `The local EventBridge has no operation '${operation}'.`);
     return run(input as never, this.#scope, context);
+  }
+
+  pending(): PendingWork[] {
+    const { inFlight, state } = this.#scope;
+    const replays = [...state.replays.values()].filter(({ endedAt }) => endedAt === undefined);
+    return [
+      ...[...inFlight].map(([resource, count]) => ({ resource, what: 'events on their way', count })),
+      ...replays.map(({ arn }) => ({ resource: arn, what: 'replay running', count: 1 })),
+    ];
   }
 
   /** Events that were dropped: for a bus that does not exist, or by a target without a dead-letter queue. */

@@ -1,6 +1,6 @@
 import type { CallContext, Kernel } from '../../kernel/index.ts';
 import type { HttpPort } from './api-destination-request.ts';
-import type { Bus, EventsState } from './state.ts';
+import type { EventsState } from './state.ts';
 import type { Undelivered } from './undelivered.ts';
 
 /** What operations work on. */
@@ -11,13 +11,11 @@ export interface EventsScope {
   readonly http: HttpPort | undefined;
   /** What was dropped, and why. */
   readonly undelivered: Undelivered;
+  /** Deliveries that are on their way, by target. */
+  readonly inFlight: Map<string, number>;
   /** Lines that rules wrote to log groups, by group. */
   readonly logs: Map<string, string[]>;
 }
 
-export type Operation<Input = object, Output extends object = object> = (input: Input, scope: EventsScope, context: CallContext) => Output;
-
 /** Operations by their AWS names. */
 export type Operations = Readonly<Record<string, (input: never, scope: EventsScope, context: CallContext) => object>>;
-
-export type BusLookup = (name: string | undefined) => Bus;

@@ -152,6 +152,17 @@ describe('retries', () => {
     ]);
   });
 
+  it('is pending until it is over', async () => {
+    const events = new TestEvents();
+    events.rule({ pattern }, {});
+    events.sqs.failures = [throttled()];
+    events.event({});
+    await events.kernel.advance(100);
+    expect(events.kernel.pending()).toEqual([{ resource: queueArn('jobs'), what: 'events on their way', count: 1 }]);
+    await events.kernel.settle();
+    expect(events.kernel.pending()).toEqual([]);
+  });
+
   it('lets a fault of the local cloud through', async () => {
     const events = new TestEvents();
     events.rule({ pattern }, {});
