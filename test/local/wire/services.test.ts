@@ -1,6 +1,7 @@
 import * as DynamoDB from '@aws-sdk/client-dynamodb';
 import * as EventBridge from '@aws-sdk/client-eventbridge';
 import * as Kinesis from '@aws-sdk/client-kinesis';
+import * as S3 from '@aws-sdk/client-s3';
 import * as Scheduler from '@aws-sdk/client-scheduler';
 import * as Sfn from '@aws-sdk/client-sfn';
 import * as Sns from '@aws-sdk/client-sns';
@@ -11,6 +12,7 @@ import { connect, kernelPort, type SdkClient } from '../../../local/sdk/index.ts
 import { DynamoDb } from '../../../local/services/dynamodb/index.ts';
 import { EventsService } from '../../../local/services/events/index.ts';
 import { KinesisService } from '../../../local/services/kinesis/index.ts';
+import { S3Service } from '../../../local/services/s3/index.ts';
 import { SchedulerService } from '../../../local/services/scheduler/index.ts';
 import { SnsService } from '../../../local/services/sns/index.ts';
 import { SqsService } from '../../../local/services/sqs/index.ts';
@@ -28,7 +30,7 @@ const CREDENTIALS = { region: 'us-east-1', credentials: { accessKeyId: 'test', s
 function newCloud(): Kernel {
   const kernel = new Kernel({ seed: 5 });
   const dynamodb = new DynamoDb(kernel);
-  const services = [SqsService, SnsService, EventsService, KinesisService, SchedulerService, StatesService].map(
+  const services = [SqsService, SnsService, EventsService, KinesisService, S3Service, SchedulerService, StatesService].map(
     (Service) => new Service(kernel),
   );
   for (const service of [dynamodb, dynamodb.streams, ...services]) kernel.register(service);
@@ -302,6 +304,39 @@ const stories: Readonly<Record<string, Story>> = {
     await note(dynamodb.send(new DynamoDB.CreateBackupCommand({ TableName, BackupName: 'b' })));
   },
 
+  async s3(world, note) {
+    const s3 = world.connect((options) => new S3.S3Client({ ...options, requestChecksumCalculation: 'WHEN_REQUIRED' }));
+    const Bucket = 'shop';
+    await note(s3.send(new S3.CreateBucketCommand({ Bucket })));
+    const Key = 'a/b c/☃+&.txt';
+    const body = Buffer.from('line\r\n☃\u0000\xff');
+    await note(
+      s3.send(new S3.PutObjectCommand({ Bucket, Key, Body: body, ContentType: 'text/x', Metadata: { colour: 'red' }, Tagging: 'k=v%26w' })),
+    );
+    await note(s3.send(new S3.GetObjectCommand({ Bucket, Key })));
+    await note(s3.send(new S3.GetObjectCommand({ Bucket, Key, Range: 'bytes=1-3' })));
+    await note(s3.send(new S3.HeadObjectCommand({ Bucket, Key })));
+    await note(s3.send(new S3.CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${Bucket}/${encodeURIComponent(Key)}` })));
+    await note(s3.send(new S3.ListObjectsV2Command({ Bucket, Prefix: 'a/', Delimiter: '/' })));
+    await note(s3.send(new S3.ListObjectsV2Command({ Bucket, MaxKeys: 1 })));
+    await note(s3.send(new S3.GetObjectTaggingCommand({ Bucket, Key })));
+    const upload = await note(s3.send(new S3.CreateMultipartUploadCommand({ Bucket, Key: 'parts' })));
+    const part = { Bucket, Key: 'parts', UploadId: upload?.UploadId };
+    const first = await note(s3.send(new S3.UploadPartCommand({ ...part, PartNumber: 1, Body: 'whole' })));
+    await note(s3.send(new S3.ListPartsCommand(part)));
+    await note(
+      s3.send(new S3.CompleteMultipartUploadCommand({ ...part, MultipartUpload: { Parts: [{ PartNumber: 1, ETag: first?.ETag }] } })),
+    );
+    await note(s3.send(new S3.DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: 'copy' }, { Key: 'never <was>' }] } })));
+    await note(s3.send(new S3.GetBucketLocationCommand({ Bucket })));
+    await note(s3.send(new S3.ListBucketsCommand({})));
+    await note(s3.send(new S3.GetObjectCommand({ Bucket, Key: 'none' })));
+    await note(s3.send(new S3.HeadObjectCommand({ Bucket, Key: 'none' })));
+    await note(s3.send(new S3.GetObjectCommand({ Bucket: 'absent', Key })));
+    await note(s3.send(new S3.PutObjectCommand({ Bucket, Key, Body: 'x', IfNoneMatch: '*' })));
+    await note(s3.send(new S3.DeleteBucketCommand({ Bucket })));
+  },
+
   async states(world, note) {
     const states = world.connect((options) => new Sfn.SFNClient(options));
     const definition = JSON.stringify({
@@ -337,16 +372,22 @@ async function tell(story: Story, world: World): Promise<unknown[]> {
 async function outcome(answer: Promise<object>): Promise<unknown> {
   try {
     const { $metadata: _, ...members } = { $metadata: undefined, ...(await answer) };
-    return plain(members);
+    const stream = 'Body' in members ? members.Body : undefined;
+    return plain(isStream(stream) ? { ...members, Body: await stream.transformToByteArray() } : members);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return {
       refused: error.name,
-      text: error.message,
+      // The answer to HEAD has no body, and so no text.
+      text: error.name === 'NotFound' ? '' : error.message,
       reasons: plain(Reflect.get(error, 'CancellationReasons')),
       item: plain(Reflect.get(error, 'Item')),
     };
   }
+}
+
+function isStream(value: unknown): value is { transformToByteArray(): Promise<Uint8Array> } {
+  return typeof value === 'object' && value !== null && 'transformToByteArray' in value;
 }
 
 /** Bytes are bytes, whatever class the SDK gives them, and a member without a value is not there. */
