@@ -1,0 +1,1 @@
+export { StsService } from './sts-service.ts';
