@@ -1,8 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type AnyTable, asTable, type EncryptionProps, stageDefaults, tableEncryption } from '../shared/index.ts';
+import { ENVIRONMENT } from '../../lambdas/runtime/context/environment.ts';
+import { ParkingTable } from '../parking/index.ts';
+import { type AnyTable, asTable, type EncryptionProps, setVariables, stageDefaults, tableEncryption } from '../shared/index.ts';
 
 export interface InboxTableProps extends EncryptionProps {
   /** A table that is there already, with the string key `pk` and TTL on `expiresAt`. @default a table of its own */
@@ -42,6 +45,13 @@ export class InboxTable extends Construct {
     return existing instanceof InboxTable
       ? existing
       : new InboxTable(stack, SHARED_ID, props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey });
+  }
+
+  /** Lets a function run side effects (`sideEffect()`) whose leases are kept here, and park those of which nobody knows the outcome. */
+  grantSideEffects(fn: IFunction, parking: ParkingTable = ParkingTable.of(this)): void {
+    this.grantUse(fn);
+    parking.grantUse(fn);
+    setVariables(fn, this.node.path, { [ENVIRONMENT.sideEffectTable]: this.table.tableName });
   }
 
   /** Lets somebody keep records here. */

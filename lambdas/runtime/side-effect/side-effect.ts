@@ -57,7 +57,7 @@ export class SideEffectError extends Error {
   }
 }
 
-const HINT = 'grantSideEffects on the table that keeps the leases sets it.';
+const HINT = 'InboxTable.grantSideEffects sets it.';
 /** The effect is told to stop this long before its lease ends. */
 const MARGIN = 0.1;
 
