@@ -1,5 +1,6 @@
 import type { PutEventsRequest, PutEventsRequestEntry, PutEventsResponse, PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
 import { matchesEvent, readEvent } from '../../event-pattern/index.ts';
+import type { CallContext } from '../../kernel/index.ts';
 import { BusEvent, compactJson, eventHead } from './bus-event.ts';
 import { busName } from './buses.ts';
 import { dispatch } from './dispatch.ts';
@@ -19,12 +20,12 @@ const DAY_MS = 86_400_000;
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
-function putEvents(input: PutEventsRequest, scope: EventsScope): PutEventsResponse {
+function putEvents(input: PutEventsRequest, scope: EventsScope, { principal }: CallContext): PutEventsResponse {
   const entries = input.Entries ?? [];
   if (entries.length === 0 || entries.length > MOST_ENTRIES) throw wrongCount(entries);
   const bytes = entries.reduce((sum, entry) => sum + entrySize(entry), 0);
   if (bytes > MOST_BYTES) throw validationError('Total size of the entries in the request is over the limit.');
-  const results = entries.map((entry) => putEvent(entry, scope));
+  const results = entries.map((entry) => putEvent(entry, scope, principal));
   return { FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Entries: results };
 }
 
@@ -47,9 +48,9 @@ function entrySize(entry: PutEventsRequestEntry): number {
   return (entry.Time ? 14 : 0) + texts.reduce((sum, text) => sum + (text ? Buffer.byteLength(text) : 0), 0);
 }
 
-function putEvent(entry: PutEventsRequestEntry, scope: EventsScope): PutEventsResultEntry {
+function putEvent(entry: PutEventsRequestEntry, scope: EventsScope, principal: string): PutEventsResultEntry {
   const { kernel, state, undelivered } = scope;
-  const event = forwardedEvent(entry) ?? makeEvent(entry, scope);
+  const event = forwardedEvent(entry) ?? makeEvent(entry, scope, principal);
   if ('ErrorCode' in event) return event;
   const bus = state.buses.get(busName(entry.EventBusName));
   if (bus) {
@@ -66,7 +67,7 @@ interface RefusedEntry {
   readonly ErrorMessage: string;
 }
 
-function makeEvent(entry: PutEventsRequestEntry, { kernel }: EventsScope): BusEvent | RefusedEntry {
+function makeEvent(entry: PutEventsRequestEntry, { kernel }: EventsScope, principal: string): BusEvent | RefusedEntry {
   const { Source, DetailType, Detail } = entry;
   const required = (name: string): RefusedEntry => ({
     ErrorCode: 'InvalidArgument',
@@ -75,7 +76,10 @@ function makeEvent(entry: PutEventsRequestEntry, { kernel }: EventsScope): BusEv
   if (!Source) return required('Source');
   if (!DetailType) return required('DetailType');
   if (!Detail) return required('Detail');
-  if (Source.startsWith('aws.')) return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
+  // Only AWS's own services speak as `aws.…`.
+  if (Source.startsWith('aws.') && !principal.endsWith('.amazonaws.com')) {
+    return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
+  }
   if (DetailType.length > LONGEST_DETAIL_TYPE) {
     const ErrorMessage = `Parameter DetailType is not valid. Reason: DetailType must not be longer than ${LONGEST_DETAIL_TYPE} characters.`;
     return { ErrorCode: 'InvalidArgument', ErrorMessage };
