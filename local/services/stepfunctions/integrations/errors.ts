@@ -31,11 +31,15 @@ const UNMODELLED: ReadonlySet<string> = new Set([
   'ValidationError',
 ]);
 
+/** The call or its answer got lost on the way: an error of the client, which says nothing of whether the call took effect. */
+const CLIENT_SIDE: ReadonlySet<string> = new Set(['ConnectionError', 'NetworkingError', 'SdkClientException', 'TimeoutError']);
+
 /** What a refused call is to the state machine. Anything but an AWS error is a fault of the local cloud, and thrown. */
 export function refused(error: unknown, names: ErrorNames, requestId: string): TaskAnswer {
   if (!(error instanceof AwsError)) throw error;
+  if (CLIENT_SIDE.has(error.code)) return { kind: 'failed', error: `${names.prefix}.SdkClientException`, cause: error.message };
   const modelled = !UNMODELLED.has(error.code) && !(error.code === 'ValidationException' && names.prefix.toLowerCase() === 'dynamodb');
-  const name = modelled ? `${exceptionName(error.code)}` : names.base;
+  const name = modelled ? exceptionName(error.code) : names.base;
   const cause =
     names.style === 'v1'
       ? `${error.message} (Service: ${names.service}; Status Code: ${error.status}; Error Code: ${error.code}; Request ID: ${requestId}; Proxy: null)`

@@ -47,7 +47,9 @@ function takes(least: number, most: number, apply: Function): { least: number; m
 }
 
 function toJson(text: Json | undefined): Json {
-  const parsed = parseJson(string(text));
+  const json = string(text);
+  if (json.trim() === '') return null;
+  const parsed = parseJson(json);
   if (!parsed.ok) throw new IntrinsicFailure(`The text is not valid JSON: ${parsed.problem}`);
   return parsed.value;
 }

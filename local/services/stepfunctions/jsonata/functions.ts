@@ -26,13 +26,14 @@ const HASHES: Readonly<Record<string, string>> = {
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
-export function dialect(surroundings: Surroundings): Record<string, unknown> {
-  const now = surroundings.now();
-  return {
+export function dialect(surroundings: Surroundings): Readonly<Record<string, unknown>> {
+  const known = dialects.get(surroundings);
+  if (known) return known;
+  const functions = {
     eval: undefined,
-    millis: () => now,
+    millis: () => surroundings.now(),
     now: native(function (this: Focus, picture?: string, timezone?: string): unknown {
-      return this.environment.lookup('fromMillis').implementation.call(this, now, picture, timezone);
+      return this.environment.lookup('fromMillis').implementation.call(this, surroundings.now(), picture, timezone);
     }),
     uuid: () => surroundings.uuid(),
     random: (seed?: number) => (seed === undefined ? surroundings.random() : seededDraw(seed)),
@@ -41,7 +42,11 @@ export function dialect(surroundings: Surroundings): Record<string, unknown> {
     partition,
     range,
   };
+  dialects.set(surroundings, functions);
+  return functions;
 }
+
+const dialects = new WeakMap<Surroundings, Readonly<Record<string, unknown>>>();
 
 /** A function as JSONata's own are kept: called with the environment that it stands in. */
 function native(implementation: (this: Focus, ...args: never[]) => unknown): object {

@@ -5,8 +5,7 @@ import { ERRORS, StateFailure } from '../failure.ts';
 import { type Flow, forkAndJoin, type Outcome } from '../flow.ts';
 import { History } from '../history.ts';
 import type { Lane } from '../lane.ts';
-import { numberIn } from '../numbers.ts';
-import { fault, languageOf } from '../query.ts';
+import { languageOf } from '../query.ts';
 import type { Identity, Run } from '../run.ts';
 import { Scope } from '../scope.ts';
 import { runToOutcome } from '../workflow.ts';
@@ -14,6 +13,7 @@ import { batched } from './item-batches.ts';
 import { readItems } from './item-reader.ts';
 import { type Items, itemsOf, selectItem } from './map-items.ts';
 import { writeResults } from './result-writer.ts';
+import { exceeded, type Tolerance, toleranceOf } from './tolerance.ts';
 
 /** One run of a distributed Map: every item, or batch, is an execution of its own, whose events are not the parent's. */
 export function* runDistributed(run: Run, lane: Lane, state: MapState, input: Payload, concurrency: number): Flow<Payload> {
@@ -35,30 +35,6 @@ export function* runDistributed(run: Run, lane: Lane, state: MapState, input: Pa
     if (failure instanceof StateFailure) lane.record('MapRunFailed', { error: failure.error, cause: failure.reason });
     throw failure;
   }
-}
-
-/** How many children may fail. */
-interface Tolerance {
-  readonly count: number | undefined;
-  readonly percentage: number | undefined;
-}
-
-function* toleranceOf(run: Run, lane: Lane, state: MapState, input: Payload): Flow<Tolerance> {
-  const counted = { value: state.ToleratedFailureCount, path: state.ToleratedFailureCountPath, kind: 'integer' } as const;
-  const count = yield* numberIn(run, lane, state, { name: 'ToleratedFailureCount', ...counted }, input);
-  if (count !== undefined && count < 0) throw fault(lane, 'ToleratedFailureCount cannot be negative.');
-  const shared = { value: state.ToleratedFailurePercentage, path: state.ToleratedFailurePercentagePath, kind: 'float' } as const;
-  const percentage = yield* numberIn(run, lane, state, { name: 'ToleratedFailurePercentage', ...shared }, input);
-  if (percentage !== undefined && (percentage < 0 || percentage > 100)) {
-    throw fault(lane, 'ToleratedFailurePercentage must be between 0 and 100.');
-  }
-  return { count, percentage };
-}
-
-function exceeded(tolerance: Tolerance, failed: number, total: number): boolean {
-  if (tolerance.count === undefined && tolerance.percentage === undefined) return failed > 0;
-  if (tolerance.count !== undefined && failed > tolerance.count) return true;
-  return tolerance.percentage !== undefined && (failed / total) * 100 > tolerance.percentage;
 }
 
 function mapRunArn(run: Run, lane: Lane, state: MapState): string {

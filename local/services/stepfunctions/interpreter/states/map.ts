@@ -13,6 +13,7 @@ import type { Transition } from '../transition.ts';
 import { runToOutcome } from '../workflow.ts';
 import { runDistributed } from './distributed-map.ts';
 import { type Items, itemsOf, selectItem } from './map-items.ts';
+import { toleranceOf } from './tolerance.ts';
 
 export function* mapState(run: Run, lane: Lane, state: MapState, input: Payload): Flow<Transition> {
   const work = (): Flow<Payload> => mapItems(run, lane, state, input);
@@ -24,6 +25,7 @@ function* mapItems(run: Run, lane: Lane, state: MapState, input: Payload): Flow<
   if (isDistributed(state)) return yield* runDistributed(run, lane, state, input, concurrency);
   const items = yield* itemsOf(run, lane, state, input);
   const started = lane.record('MapStateStarted', { length: items.list.length });
+  yield* toleranceOf(run, lane, state, input);
   const processor = itemProcessor(state);
   if (!processor) throw new Error(`The Map state '${lane.name}' has no ItemProcessor; it was accepted all the same.`);
   const output = yield* iterate(run, lane, state, processor, items, concurrency || LIMITS.inlineConcurrency, started);
