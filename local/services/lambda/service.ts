@@ -1,4 +1,5 @@
 import { AwsError, type CallContext, type Kernel, type PendingWork, type Service } from '../../kernel/index.ts';
+import { roleOfAccessKey } from './access-keys.ts';
 import { AsyncQueue } from './asynchronous/queue.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 import { EventSourceMappings } from './event-sources/mappings.ts';
@@ -13,6 +14,7 @@ import { invokeOperations } from './operations/invoke.ts';
 import { mappingOperations } from './operations/mappings.ts';
 import type { Operation } from './operations/operation.ts';
 import { permissionOperations } from './operations/permissions.ts';
+import { urlOperations } from './operations/urls.ts';
 import { versionOperations } from './operations/versions.ts';
 import type { HttpPort } from './sandbox/index.ts';
 import type { LambdaState } from './state.ts';
@@ -38,6 +40,7 @@ const operations: Readonly<Record<string, Operation>> = {
   ...eventInvokeOperations,
   ...invokeOperations,
   ...mappingOperations,
+  ...urlOperations,
 };
 
 /** AWS Lambda: runs the real bundles of Node.js functions in this process, each instance with its own module state and clock. */
@@ -83,6 +86,11 @@ export class LambdaService implements Service {
   /** Answers the requests that functions send anywhere else. */
   answerOutside(port: HttpPort): void {
     this.#ports.outside = port;
+  }
+
+  /** The role of the function that has this access key: who signed a request that came over the wire. */
+  principalOf(accessKeyId: string): string | undefined {
+    return roleOfAccessKey(this.#state.functions, accessKeyId);
   }
 
   /** Calls `watcher` with each invocation that ends; returns the function that ends it. */

@@ -1,4 +1,5 @@
 import { REGION } from '../../../kernel/index.ts';
+import { accessKeyId } from '../access-keys.ts';
 import type { FunctionVersion } from '../functions.ts';
 
 /** The environment of a function's process: what Lambda defines, then what the function's configuration adds. */
@@ -25,7 +26,7 @@ export function environmentVariables(version: FunctionVersion, logGroup: string,
     AWS_LAMBDA_RUNTIME_API: '169.254.100.1:9001',
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     AWS_XRAY_DAEMON_ADDRESS: '169.254.79.129:2000',
-    AWS_ACCESS_KEY_ID: 'ASIALOCALCLOUD000000',
+    AWS_ACCESS_KEY_ID: accessKeyId(version),
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',

@@ -25,8 +25,11 @@ class IncomingResponse extends Readable {
     });
     this.statusCode = answer.status;
     this.statusMessage = nodeHttp.STATUS_CODES[answer.status] ?? '';
-    this.headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value]));
-    this.rawHeaders = Object.entries(answer.headers).flat();
+    const pairs = headerPairs(answer);
+    this.headers = Object.fromEntries(
+      Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]),
+    );
+    this.rawHeaders = pairs.flat();
   }
 
   setTimeout(): this {
@@ -126,6 +129,10 @@ function requestTo(host: SandboxHost, url: URL, method: string, headers: Record<
   };
 }
 
+function headerPairs(answer: HttpResponse): [string, string][] {
+  return Object.entries(answer.headers).flatMap(([name, value]) => [value].flat().map((item): [string, string] => [name, String(item)]));
+}
+
 function urlOf(options: RequestOptions, protocol: string): URL {
   const scheme = options.protocol ?? protocol;
   const url = new URL(`${scheme}//${options.hostname ?? options.host ?? 'localhost'}`);
@@ -179,7 +186,7 @@ export function fetchFunction(host: SandboxHost): typeof fetch {
     });
     const answer = await untilAborted(answered, init?.signal ?? undefined);
     const empty = [101, 204, 205, 304].includes(answer.status);
-    const response = new Response(empty ? null : Buffer.from(answer.body), { status: answer.status, headers: { ...answer.headers } });
+    const response = new Response(empty ? null : Buffer.from(answer.body), { status: answer.status, headers: headerPairs(answer) });
     return Object.defineProperty(response, 'url', { value: request.url });
   };
 }

@@ -1,0 +1,1 @@
+export { IamService } from './iam-service.ts';
