@@ -1,0 +1,1 @@
+export { CloudWatchService } from './cloudwatch-service.ts';
