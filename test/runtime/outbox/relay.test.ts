@@ -180,6 +180,7 @@ describe('an event that can never be published', () => {
     await relay();
     await grow('a', 2);
     expect(world.pendingOf('a').map(({ sequence }) => sequence)).toEqual(['2', '3', '4']);
+    expect(world.item('a')).toMatchObject({ pendingShard: { S: 'parked' } });
     await relay();
     const sweeper = new Actor(world);
     expect(await world.result(sweeper, sweep(sweeper.edge(), SWEEP))).toMatchObject({ swept: 0, parked: 1 });
@@ -203,6 +204,14 @@ describe('an event that can never be published', () => {
 });
 
 describe('the sweeper', () => {
+  it('knows since when the oldest event waits, whatever has been committed after it', async () => {
+    await grow('a', 1);
+    const since = world.item('a')?.pendingSince;
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 90_000);
+    await grow('a', 1);
+    expect(world.item('a')?.pendingSince).toEqual(since);
+  });
+
   it('publishes what no relay did, in order, and clears it', async () => {
     await grow('a', 3);
     await grow('b', 1);
