@@ -22,3 +22,23 @@ export function resourceInUse(message: string): AwsError {
 export function conditionFailed(details: ErrorDetails = {}): AwsError {
   return new AwsError('ConditionalCheckFailedException', 'The conditional request failed', { details });
 }
+
+/**
+ * What DynamoDB answers when another request is at work on the same item: contention, not a failed condition. The service itself
+ * does one request after another and never says it; simulations do, in its name.
+ *
+ * @param actions how many actions the transaction has
+ * @param at which of them met the other request
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
+ */
+export function transactionConflict(actions: number, at: number): AwsError {
+  const reasons = Array.from({ length: actions }, (_, action) =>
+    action === at ? { Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' } : { Code: 'None' },
+  );
+  const codes = reasons.map(({ Code }) => Code).join(', ');
+  return new AwsError(
+    'TransactionCanceledException',
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
+    { details: { CancellationReasons: reasons } },
+  );
+}

@@ -1,6 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { transactionConflict } from '../../../local/services/dynamodb/index.ts';
 import { N, S, TestDynamoDb, unordered } from './test-dynamodb.ts';
 
 const TableName = 'things';
@@ -223,5 +224,24 @@ describe('a batch', () => {
       'Provided list of item keys contains duplicates',
     );
     expect(dynamo.scan()).toEqual([]);
+  });
+});
+
+describe('a conflict of transactions', () => {
+  it('can be put in the way of a request, and says which action it met', () => {
+    const dynamo = new TestDynamoDb();
+    dynamo.createTable();
+    const end = dynamo.kernel.intercept({
+      before: ({ operation }) => {
+        if (operation === 'TransactWriteItems') throw transactionConflict(2, 1);
+      },
+    });
+    const input = { TransactItems: ['a', 'b'].map((key) => ({ Put: { TableName, Item: { pk: S(key) } } })) };
+    const send = () => dynamo.kernel.invoke({ service: 'dynamodb', operation: 'TransactWriteItems', input });
+    expect(send).toThrow('Transaction cancelled, please refer cancellation reasons for specific reasons [None, TransactionConflict]');
+    expect(dynamo.scan()).toEqual([]);
+    end();
+    send();
+    expect(dynamo.scan()).toHaveLength(2);
   });
 });

@@ -1,6 +1,5 @@
 import { validation } from '../errors.ts';
-import type { KeyAttribute, KeySchema } from '../storage/schema.ts';
-import { keyText } from '../storage/schema.ts';
+import { afterPart, escapedPart, type KeyAttribute, type KeySchema, keyText, partitionText, sortPart } from '../storage/schema.ts';
 import { type AttributeValue, typeOf } from '../values/attribute-value.ts';
 import { conditionTree } from './cache.ts';
 import { requireBounds } from './condition.ts';
@@ -116,25 +115,37 @@ function clause(operator: Operator, operands: readonly SyntaxNode[], placeholder
   return { name: first.path[0], operator: first.at > 0 ? (MIRRORED[operator] ?? operator) : operator, values };
 }
 
-function conditionOn({ hash, range }: KeySchema, clauses: readonly Clause[]): KeyCondition {
-  const count = range ? 2 : 1;
+function conditionOn({ hashes, ranges }: KeySchema, clauses: readonly Clause[]): KeyCondition {
+  const count = hashes.length + ranges.length;
   if (clauses.length > count) {
     throw validation(
       `The number of query conditions (${clauses.length}) exceeds the number of key attributes defined in the schema (${count})`,
     );
   }
-  const onHash = clauses.find(({ name }) => name === hash.name);
-  if (!onHash) throw validation(`Query condition missed key schema element: ${hash.name}`);
-  const [other] = clauses.filter((clause) => clause !== onHash);
-  if (other && other.name !== range?.name) {
-    throw validation(range ? `Query condition missed key schema element: ${range.name}` : 'Query key condition not supported');
+  const onHashes = hashes.map(({ name }) => clauses.find((clause) => clause.name === name) ?? missed(name));
+  const known = new Set([...hashes, ...ranges].map(({ name }) => name));
+  if (clauses.some(({ name }) => !known.has(name))) {
+    const [range] = ranges;
+    throw range ? missedElement(range.name) : validation('Query key condition not supported');
   }
-  if (onHash.operator !== '=') throw validation('Query key condition not supported');
-  const [partition = ''] = texts(onHash, hash);
-  return { partition, ...(other && range ? rangeOf(other, range) : {}) };
+  if (onHashes.some(({ operator }) => operator !== '=')) throw validation('Query key condition not supported');
+  const partition = partitionText(onHashes.flatMap((clause, at) => texts(clause, hashes[at])));
+  const onRanges = ranges.map(({ name }) => clauses.find((clause) => clause.name === name));
+  return { partition, ...(ranges.length > 1 ? composite(onRanges, ranges) : single(onRanges[0], ranges[0])) };
 }
 
-function rangeOf(clause: Clause, attribute: KeyAttribute): Omit<KeyCondition, 'partition'> {
+function missedElement(name: string): Error {
+  return validation(`Query condition missed key schema element: ${name}`);
+}
+
+function missed(name: string): never {
+  throw missedElement(name);
+}
+
+type Range = Omit<KeyCondition, 'partition'>;
+
+function single(clause: Clause | undefined, attribute: KeyAttribute | undefined): Range {
+  if (!clause || !attribute) return {};
   const [text = '', upper = ''] = texts(clause, attribute);
   switch (clause.operator) {
     case '=':
@@ -154,7 +165,43 @@ function rangeOf(clause: Clause, attribute: KeyAttribute): Omit<KeyCondition, 'p
   }
 }
 
-function texts({ values }: Clause, { name, type }: KeyAttribute): string[] {
+/** A sort key of several attributes: equalities on the first of them, then at most one condition of any kind. */
+function composite(clauses: readonly (Clause | undefined)[], ranges: readonly KeyAttribute[]): Range {
+  const at = clauses.findLastIndex((clause) => clause !== undefined);
+  const last = clauses[at];
+  if (!last) return {};
+  const loose = ranges.slice(0, at).filter((_, position) => clauses[position]?.operator !== '=');
+  if (loose.length > 0) {
+    throw validation(
+      `RANGE key attributes ${loose.map(({ name }) => name).join(', ')} must have equality conditions specified in the query ` +
+        `because a condition is present on key attribute ${last.name}`,
+    );
+  }
+  const fixed = clauses.slice(0, at).flatMap((clause, position) => (clause ? texts(clause, ranges[position]) : []));
+  const start = fixed.map(sortPart).join('');
+  const [text = '', upper = ''] = texts(last, ranges[at]);
+  const low = (bound: string): Bound => ({ text: start + bound, inclusive: true });
+  const high = (bound: string): Bound => ({ text: start + bound, inclusive: false });
+  switch (last.operator) {
+    case '=':
+      return { low: low(sortPart(text)), prefix: start + sortPart(text) };
+    case '<':
+      return { low: low(''), high: high(sortPart(text)) };
+    case '<=':
+      return { low: low(''), high: high(afterPart(text)) };
+    case '>':
+      return { low: low(afterPart(text)), prefix: start };
+    case '>=':
+      return { low: low(sortPart(text)), prefix: start };
+    case 'BETWEEN':
+      return { low: low(sortPart(text)), high: high(afterPart(upper)) };
+    default:
+      return { low: low(escapedPart(text)), prefix: start + escapedPart(text) };
+  }
+}
+
+function texts({ values }: Clause, attribute: KeyAttribute | undefined): string[] {
+  const { name = '', type = 'S' } = attribute ?? {};
   return values.map((value) => {
     if (value[type] === undefined) {
       throw validation('One or more parameter values were invalid: Condition parameter type does not match schema type');

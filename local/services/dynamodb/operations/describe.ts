@@ -48,14 +48,12 @@ export function describeTable(table: Table, status: TableStatus = 'ACTIVE'): Tab
 
 function describeIndex({ arn, items }: Table, { name, keys, projection }: IndexSchema): LocalSecondaryIndexDescription {
   const index = items.index(name);
-  let bytes = 0;
-  for (const { stored } of index?.entries.ascending() ?? []) bytes += stored.size;
   return {
     IndexName: name,
     IndexArn: `${arn}/index/${name}`,
     KeySchema: describeKeys(keys),
     Projection: describeProjection(projection),
-    IndexSizeBytes: bytes,
+    IndexSizeBytes: index?.bytes ?? 0,
     ItemCount: index?.entries.size ?? 0,
   };
 }
@@ -68,8 +66,11 @@ function describeGlobalIndex(table: Table, index: IndexSchema): GlobalSecondaryI
   };
 }
 
-export function describeKeys({ hash, range }: KeySchema): KeySchemaElement[] {
-  return [{ AttributeName: hash.name, KeyType: 'HASH' }, ...(range ? [{ AttributeName: range.name, KeyType: 'RANGE' as const }] : [])];
+export function describeKeys({ hashes, ranges }: KeySchema): KeySchemaElement[] {
+  return [
+    ...hashes.map(({ name }) => ({ AttributeName: name, KeyType: 'HASH' as const })),
+    ...ranges.map(({ name }) => ({ AttributeName: name, KeyType: 'RANGE' as const })),
+  ];
 }
 
 function describeProjection({ type, include }: IndexSchema['projection']): Projection {

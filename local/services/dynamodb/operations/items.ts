@@ -15,8 +15,9 @@ import type { Change, Database, Table } from '../database.ts';
 import { validation } from '../errors.ts';
 import { projectionOf } from '../expressions/projection.ts';
 import { readUnits } from '../storage/capacity.ts';
+import { keyOf } from '../storage/schema.ts';
 import type { WriteCost } from '../storage/table.ts';
-import { copyItem, type Item, memberOf } from '../values/attribute-value.ts';
+import { copyItem, type Item } from '../values/attribute-value.ts';
 import { readAttributes } from '../values/read-value.ts';
 import { ENVELOPED, worded } from '../wording.ts';
 import { CAPACITY, Constraints, METRICS, ON_FAILURE, RETURN_VALUES, refuseLegacy, tableName } from './constraints.ts';
@@ -142,7 +143,6 @@ function capacityAndMetrics(table: Table, change: Change, cost: WriteCost, input
 /** Only tables with local indexes have item collections. The size is an estimate in whole gigabytes on AWS, too. */
 export function collectionMetrics(table: Table, { before, after }: Change): ItemCollectionMetrics | undefined {
   if (![...table.schema.indexes.values()].some(({ kind }) => kind === 'local')) return undefined;
-  const { name } = table.schema.keys.hash;
-  const value = memberOf((after ?? before)?.item ?? {}, name);
-  return { ...(value ? { ItemCollectionKey: copyItem({ [name]: value }) } : {}), SizeEstimateRangeGB: [0, 1] };
+  const key = keyOf({ hashes: table.schema.keys.hashes, ranges: [] }, (after ?? before)?.item ?? {});
+  return { ...(after || before ? { ItemCollectionKey: copyItem(key) } : {}), SizeEstimateRangeGB: [0, 1] };
 }

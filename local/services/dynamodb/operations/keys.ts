@@ -1,7 +1,7 @@
 import { AwsError } from '../../../kernel/index.ts';
 import { invalidParameter, validation } from '../errors.ts';
 import { type Place, placeOf } from '../storage/keyed-items.ts';
-import { type KeySchema, keyAttributes, type TableSchema } from '../storage/schema.ts';
+import { type KeyAttribute, type KeySchema, keyAttributes, type TableSchema } from '../storage/schema.ts';
 import { type AttributeValue, type Item, memberOf, typeOf } from '../values/attribute-value.ts';
 import { textSize } from '../values/size.ts';
 
@@ -57,20 +57,19 @@ export function emptyKey(name: string): (kind: string) => string {
   return (kind) => `The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`;
 }
 
-function requireSizes({ hash, range }: KeySchema, item: Item): void {
-  const hashValue = memberOf(item, hash.name);
-  if (hashValue && keySize(hashValue) > MAX_HASH_BYTES) {
+function requireSizes({ hashes, ranges }: KeySchema, item: Item): void {
+  const sizes = (attributes: readonly KeyAttribute[]): number =>
+    attributes.reduce((sum, { name }) => sum + keySize(memberOf(item, name)), 0);
+  if (sizes(hashes) > MAX_HASH_BYTES) {
     throw invalidParameter(`Size of hashkey has exceeded the maximum size limit of${MAX_HASH_BYTES} bytes`);
   }
-  const rangeValue = range && memberOf(item, range.name);
-  if (rangeValue && keySize(rangeValue) > MAX_RANGE_BYTES) {
+  if (sizes(ranges) > MAX_RANGE_BYTES) {
     throw invalidParameter(`Aggregated size of all range keys has exceeded the size limit of ${MAX_RANGE_BYTES} bytes`);
   }
 }
 
-function keySize(value: AttributeValue): number {
-  if (value.S !== undefined) return textSize(value.S);
-  return value.B?.length ?? 0;
+function keySize(value: AttributeValue | undefined): number {
+  return value?.S === undefined ? (value?.B?.length ?? 0) : textSize(value.S);
 }
 
 /** @throws AwsError when an attribute of a new item is in the key of an index and cannot be: wrong type, empty, too large */
@@ -104,10 +103,10 @@ export function requireUpdatedIndexKeys({ indexes }: TableSchema, item: Item): v
       requireNotEmpty(
         value,
         (kind) =>
-          'The update expression attempted to update the secondary index key to a value that is not supported. ' +
+          'The update expression attempted to update a secondary index key to a value that is not supported. ' +
           `The AttributeValue for a key attribute cannot contain an empty ${kind} value.`,
       );
-      if (keySize(value) > (name === keys.hash.name ? MAX_HASH_BYTES : MAX_RANGE_BYTES)) {
+      if (keySize(value) > (keys.hashes.some((hash) => hash.name === name) ? MAX_HASH_BYTES : MAX_RANGE_BYTES)) {
         throw validation('The update expression attempted to update the secondary index key beyond allowed size limits');
       }
     }

@@ -96,7 +96,7 @@ function* entriesOf({ entries }: Source, condition: KeyCondition, forward: boole
   const beyondHigh = (entry: Entry): boolean => {
     const side = comparePartition(entry, hash, partition);
     if (side !== 0) return side > 0;
-    if (prefix !== undefined) return entry.sort > prefix && !entry.sort.startsWith(prefix);
+    if (prefix !== undefined && entry.sort > prefix && !entry.sort.startsWith(prefix)) return true;
     return high !== undefined && (high.inclusive ? entry.sort > high.text : entry.sort >= high.text);
   };
   if (forward) {

@@ -14,6 +14,8 @@ import { Constraints } from './constraints.ts';
 
 const MAX_GLOBAL_INDEXES = 20;
 const MAX_LOCAL_INDEXES = 5;
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html */
+const MAX_KEY_ATTRIBUTES = 4;
 const MAX_INCLUDED = 100;
 const NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
 
@@ -23,11 +25,11 @@ type SchemaInput = Pick<CreateTableCommandInput, 'AttributeDefinitions' | 'KeySc
 export function tableSchema(input: SchemaInput): TableSchema {
   checkModel(input);
   const types = attributeTypes(input.AttributeDefinitions ?? []);
-  const keys = keySchema(input.KeySchema ?? [], types);
+  const keys = keySchema(input.KeySchema ?? [], types, 1);
   const indexes = new Map<string, IndexSchema>();
   const locals = input.LocalSecondaryIndexes;
   const globals = input.GlobalSecondaryIndexes;
-  if (locals && !keys.range) {
+  if (locals && keys.ranges.length === 0) {
     throw invalidParameter('Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex');
   }
   requireSome(locals, 'LocalSecondaryIndexes');
@@ -71,8 +73,11 @@ function attributeTypes(definitions: readonly AttributeDefinition[]): ReadonlyMa
   return types;
 }
 
-function keySchema(elements: readonly KeySchemaElement[], types: ReadonlyMap<string, KeyType>): KeySchema {
+/** @param most how many attributes the key may have of either kind */
+function keySchema(elements: readonly KeySchemaElement[], types: ReadonlyMap<string, KeyType>, most: number): KeySchema {
   const [first, second] = elements;
+  const hashes = elements.filter(({ KeyType }) => KeyType === 'HASH');
+  const ranges = elements.filter(({ KeyType }) => KeyType === 'RANGE');
   const undefinedNames = elements.map(({ AttributeName = '' }) => AttributeName).filter((name) => !types.has(name));
   if (undefinedNames.length > 0) {
     throw invalidParameter(
@@ -81,15 +86,18 @@ function keySchema(elements: readonly KeySchemaElement[], types: ReadonlyMap<str
     );
   }
   if (first?.KeyType !== 'HASH') throw validation('Invalid KeySchema: The first KeySchemaElement is not a HASH key type');
-  if (second && second.KeyType !== 'RANGE') throw validation('Invalid KeySchema: The second KeySchemaElement is not a RANGE key type');
-  if (second && second.AttributeName === first.AttributeName) {
+  if (hashes.length > most || ranges.length > most) {
+    if (most > 1) throw validation(`Invalid KeySchema: A key has at most ${most} HASH and ${most} RANGE key attributes`);
+    throw validation('Invalid KeySchema: The second KeySchemaElement is not a RANGE key type');
+  }
+  if (second && new Set(elements.map(({ AttributeName }) => AttributeName)).size < elements.length) {
     throw validation('Invalid KeySchema: Some index key attribute have no definition');
   }
   const attribute = ({ AttributeName = '' }: KeySchemaElement): KeyAttribute => ({
     name: AttributeName,
     type: types.get(AttributeName) ?? 'S',
   });
-  return second ? { hash: attribute(first), range: attribute(second) } : { hash: attribute(first) };
+  return { hashes: hashes.map(attribute), ranges: ranges.map(attribute) };
 }
 
 function addIndex(indexes: Map<string, IndexSchema>, index: IndexSchema): void {
@@ -99,13 +107,14 @@ function addIndex(indexes: Map<string, IndexSchema>, index: IndexSchema): void {
 
 function localIndex(input: LocalSecondaryIndex, tableKeys: KeySchema, types: ReadonlyMap<string, KeyType>): IndexSchema {
   const index = indexSchema('local', input, tableKeys, types);
-  if (!index.keys.range) {
+  if (index.keys.ranges.length === 0) {
     throw invalidParameter(`Index KeySchema does not have a range key for index: ${index.name}`);
   }
-  if (index.keys.hash.name !== tableKeys.hash.name) {
+  const [own, table] = [index.keys.hashes[0]?.name, tableKeys.hashes[0]?.name];
+  if (own !== table) {
     throw invalidParameter(
       `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${index.name}. ` +
-        `index hash key: ${index.keys.hash.name}, table hash key: ${tableKeys.hash.name}`,
+        `index hash key: ${own}, table hash key: ${table}`,
     );
   }
   return index;
@@ -136,7 +145,7 @@ function indexSchema(
       )
       .check();
   }
-  const keys = keySchema(KeySchema, types);
+  const keys = keySchema(KeySchema, types, kind === 'global' ? MAX_KEY_ATTRIBUTES : 1);
   const projection = projectionOf(Projection);
   return { name, kind, keys, projection, projected: projectedNames(tableKeys, keys, projection) };
 }
@@ -154,7 +163,7 @@ function projectionOf(projection: Projection | undefined): IndexSchema['projecti
   if (include && include.length > MAX_INCLUDED) {
     throw invalidParameter(`The number of NonKeyAttributes exceeds the limit of ${MAX_INCLUDED}`);
   }
-  return { type, include: include ?? [] };
+  return { type, include: [...(include ?? [])] };
 }
 
 function requireSome(indexes: readonly object[] | undefined, member: string): void {

@@ -1,5 +1,5 @@
 import type { Item } from '../values/attribute-value.ts';
-import { type KeySchema, keyText } from './schema.ts';
+import { type KeyAttribute, type KeySchema, keyText, partitionText, sortPart } from './schema.ts';
 import { SortedList } from './sorted-list.ts';
 
 /** An item with its size; never changed. */
@@ -36,14 +36,24 @@ export function comparePartition(place: Place, hash: number, partition: string):
 }
 
 /** The place of an item under a key schema; undefined if it lacks a key attribute, or has it in another type (a sparse index). */
-export function placeOf(keys: KeySchema, item: Item, tie = ''): Place | undefined {
-  const hashValue = item[keys.hash.name];
-  if (!hashValue || hashValue[keys.hash.type] === undefined) return undefined;
-  const partition = keyText(hashValue);
-  if (!keys.range) return { hash: hashOf(partition), partition, sort: '', tie };
-  const sortValue = item[keys.range.name];
-  if (!sortValue || sortValue[keys.range.type] === undefined) return undefined;
-  return { hash: hashOf(partition), partition, sort: keyText(sortValue), tie };
+export function placeOf({ hashes, ranges }: KeySchema, item: Item, tie = ''): Place | undefined {
+  const partitionTexts = textsOf(hashes, item);
+  const sortTexts = partitionTexts && textsOf(ranges, item);
+  if (!sortTexts) return undefined;
+  const partition = partitionText(partitionTexts);
+  const [only = ''] = sortTexts;
+  const sort = sortTexts.length > 1 ? sortTexts.map(sortPart).join('') : only;
+  return { hash: hashOf(partition), partition, sort, tie };
+}
+
+function textsOf(attributes: readonly KeyAttribute[], item: Item): string[] | undefined {
+  const texts: string[] = [];
+  for (const { name, type } of attributes) {
+    const value = item[name];
+    if (!value || value[type] === undefined) return undefined;
+    texts.push(keyText(value));
+  }
+  return texts;
 }
 
 export const HASHES = 0x1_0000_0000;

@@ -1,4 +1,4 @@
-import type { AttributeValue, Item, KeyType } from '../values/attribute-value.ts';
+import { type AttributeValue, type Item, type KeyType, memberOf } from '../values/attribute-value.ts';
 import { orderedNumber } from '../values/number.ts';
 import { orderedBinary, orderedString } from '../values/order.ts';
 
@@ -7,14 +7,17 @@ export interface KeyAttribute {
   readonly type: KeyType;
 }
 
-/** The key of a table or an index. */
+/**
+ * The key of a table or an index: the attributes that name a partition, and those that order its items. A table has one of the
+ * first and at most one of the second; a global index may have up to four of each.
+ */
 export interface KeySchema {
-  readonly hash: KeyAttribute;
-  readonly range?: KeyAttribute;
+  readonly hashes: readonly KeyAttribute[];
+  readonly ranges: readonly KeyAttribute[];
 }
 
-export function keyAttributes({ hash, range }: KeySchema): readonly KeyAttribute[] {
-  return range ? [hash, range] : [hash];
+export function keyAttributes({ hashes, ranges }: KeySchema): readonly KeyAttribute[] {
+  return ranges.length > 0 ? [...hashes, ...ranges] : hashes;
 }
 
 export type IndexKind = 'global' | 'local';
@@ -40,16 +43,36 @@ export function keyText(value: AttributeValue): string {
   return orderedBinary(value.B ?? new Uint8Array());
 }
 
-/** The key of an item by itself. */
-export function keyOf({ hash, range }: KeySchema, item: Item): Record<string, AttributeValue> {
-  const key: Record<string, AttributeValue> = {};
-  for (const attribute of range ? [hash, range] : [hash]) {
-    const value = item[attribute.name];
-    if (value) key[attribute.name] = value;
-  }
-  return key;
+/**
+ * A part of a sort key of several: ended by what is less than any other part that begins alike, so that sort keys, which are such
+ * parts one after another, are in the order of their first parts, then of their second, and so on.
+ */
+export function sortPart(text: string): string {
+  return `${escapedPart(text)}\0\0`;
 }
 
-export function typeIs(value: AttributeValue, type: KeyType): boolean {
-  return value[type] !== undefined;
+/** The same without its end: what all parts that begin with `text` begin with. */
+export function escapedPart(text: string): string {
+  return text.replaceAll('\0', '\0\u0001');
+}
+
+/** Just after all sort keys with that part. */
+export function afterPart(text: string): string {
+  return `${escapedPart(text)}\0\u0001`;
+}
+
+/** The name of a partition by the texts of its key. */
+export function partitionText(texts: readonly string[]): string {
+  const [only = ''] = texts;
+  return texts.length === 1 ? only : texts.map((text) => `${text.length}:${text}`).join('');
+}
+
+/** The key of an item by itself. */
+export function keyOf(keys: KeySchema, item: Item): Record<string, AttributeValue> {
+  const key: Record<string, AttributeValue> = {};
+  for (const { name } of keyAttributes(keys)) {
+    const value = memberOf(item, name);
+    if (value) key[name] = value;
+  }
+  return key;
 }

@@ -17,6 +17,8 @@ export interface WriteCost {
 export interface Index {
   readonly schema: IndexSchema;
   readonly entries: SortedList<Entry>;
+  /** Size of all its entries. */
+  bytes: number;
 }
 
 /** One item about to be changed: where it is, what it was, what it will be. */
@@ -54,11 +56,13 @@ export class TableItems {
 
   /** Creates an index and fills it from the table. */
   addIndex(schema: IndexSchema): void {
-    const index: Index = { schema, entries: keyedItems() };
+    const index: Index = { schema, entries: keyedItems(), bytes: 0 };
     this.#indexes.set(schema.name, index);
     for (const { stored, partition, sort } of this.entries.ascending()) {
       const place = indexPlace(index, stored.item, partition, sort);
-      if (place) index.entries.set({ ...place, stored });
+      if (!place) continue;
+      index.entries.set({ ...place, stored });
+      index.bytes += projectedSize(schema, stored);
     }
   }
 
@@ -93,6 +97,7 @@ function replaceInIndex(index: Index, { place, before, after }: Replacement, cha
   const to = after && indexPlace(index, after.item, partition, sort);
   const sizeBefore = from && before ? projectedSize(index.schema, before) : 0;
   const sizeAfter = to && after ? projectedSize(index.schema, after) : 0;
+  index.bytes += sizeAfter - sizeBefore;
   if (from && to && from.partition === to.partition && from.sort === to.sort) {
     if (after) index.entries.set({ ...to, stored: after });
     return changed && before && after && projectionChanged(index.schema, before.item, after.item)

@@ -1,4 +1,4 @@
-import type { AttributeValue, Item } from './attribute-value.ts';
+import { type AttributeValue, type Item, memberOf } from './attribute-value.ts';
 import { numberSize } from './number.ts';
 
 /** Sizes as DynamoDB counts them, in bytes. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
@@ -38,7 +38,7 @@ export function itemSize(item: Item): number {
 export function attributesSize(item: Item, names: Iterable<string>): number {
   let size = 0;
   for (const name of names) {
-    const value = item[name];
+    const value = memberOf(item, name);
     if (value) size += textSize(name) + valueSize(value);
   }
   return size;
