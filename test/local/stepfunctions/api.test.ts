@@ -235,3 +235,40 @@ describe('status events', () => {
     expect(calls).toBe(3);
   });
 });
+
+describe('many executions', () => {
+  test('run side by side, the same way for the same seed, and leave nothing behind', async () => {
+    const run = async (seed: number): Promise<string> => {
+      const harness = new Harness({ seed, ties: 'seeded' }).functions({
+        work: () => {
+          if (harness.kernel.random() < 0.3) throw new Error('x');
+          return { n: harness.kernel.random() };
+        },
+      });
+      const machine = harness.create({
+        QueryLanguage: 'JSONata',
+        StartAt: 'Work',
+        States: {
+          Work: {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::lambda:invoke',
+            Arguments: { FunctionName: 'arn:aws:lambda:us-east-1:000000000000:function:work', Payload: '{% $states.input %}' },
+            TimeoutSeconds: 30,
+            Retry: [{ ErrorEquals: ['States.ALL'], JitterStrategy: 'FULL', MaxAttempts: 20 }],
+            Output: '{% $states.result.Payload %}',
+            End: true,
+          },
+        },
+      });
+      const arns = Array.from({ length: 300 }, (_, at) => harness.start(machine, { at }, `e${at}`));
+      expect(harness.kernel.pending()[0]?.count).toBe(300);
+      await harness.kernel.settle();
+      expect(harness.kernel.pending()).toEqual([]);
+      expect(arns.every((arn) => harness.describe(arn).status === 'SUCCEEDED')).toBe(true);
+      return JSON.stringify(arns.map((arn) => harness.history(arn)));
+    };
+    const first = await run(7);
+    expect(await run(7)).toBe(first);
+    expect(await run(8)).not.toBe(first);
+  });
+});
