@@ -249,7 +249,12 @@ export class Kernel {
       await this.#pursue({ limit, reached: () => this.#idle(), stuck: () => this.#unsettled(within) });
       return;
     }
-    while (!this.#idle()) {
+    for (;;) {
+      if (this.#idle()) {
+        // Whoever has just been answered may go on from here.
+        await turn();
+        if (this.#idle()) break;
+      }
       if (this.now() > limit) throw this.#unsettled(within);
       await this.#sleep(5);
     }

@@ -192,6 +192,25 @@ describe('the seed', () => {
 });
 
 describe('real time', () => {
+  it('is not settled while somebody who was just answered goes on', async () => {
+    const kernel = new Kernel({ time: 'real' });
+    kernel.start();
+    const hold = kernel.hold('first');
+    let done = false;
+    const work = (async () => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      hold.release();
+      for (let i = 0; i < 5; i += 1) await undefined;
+      kernel.after(20, () => {
+        done = true;
+      });
+    })();
+    await kernel.settle();
+    await work;
+    await kernel.stop();
+    expect(done).toBe(true);
+  });
+
   it('runs what is due, and settles when nothing is left', async () => {
     const kernel = new Kernel({ time: 'real' });
     kernel.start();
