@@ -45,7 +45,8 @@ export async function handleById(parts: ConsumerParts, arrival: Arrival, strateg
     case 'refused':
       return park('refused', applied.detail);
     case 'failing': {
-      const next = patience(delivery.receives, parts.maxReceives, Math.random());
+      const limit = parts.failing === 'dead-letter' ? Number.POSITIVE_INFINITY : parts.maxReceives;
+      const next = patience(delivery.receives, limit, Math.random());
       return next.kind === 'park' ? park('failing', describeError(applied.error)) : { kind: 'failed', afterSeconds: next.afterSeconds };
     }
   }

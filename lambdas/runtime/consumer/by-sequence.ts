@@ -54,7 +54,7 @@ export async function handleBySequence(parts: ConsumerParts, arrival: Arrival, h
     if (step.head) heads.set(line, step.head);
     if (step.outcome) {
       const after = heads.get(line) ?? NOTHING_HANDLED;
-      if (step.advanced && after.parked) heads.set(line, await drain(parts, line, after));
+      if (step.moved && after.parked) heads.set(line, await drain(parts, line, after));
       return step.outcome;
     }
   }
@@ -65,7 +65,8 @@ interface Step {
   /** @default the head moved: look again */
   readonly outcome?: Outcome;
   readonly head?: SubjectHead;
-  readonly advanced?: boolean;
+  /** Whether the parked events of its subject may be next: it moved on, or did so before and may have died then. */
+  readonly moved?: boolean;
 }
 
 async function takeStep(parts: ConsumerParts, arrival: Arrival, reading: Readable, known: SubjectHead): Promise<Step> {
@@ -73,7 +74,7 @@ async function takeStep(parts: ConsumerParts, arrival: Arrival, reading: Readabl
   const park = (reason: ParkingReason, detail: string): Promise<Step> => parkInLine(parts, arrival, reading, known, reason, detail);
   switch (decideSequence(known, sequenceOf(reading.event))) {
     case 'duplicate':
-      return { outcome: { kind: 'duplicate' } };
+      return { outcome: { kind: 'duplicate' }, moved: true };
     case 'behind':
       return park('behind', `Event ${known.head + 1} of ${lineOf(reading.event)} is parked or missing.`);
     case 'hold': {
@@ -89,7 +90,7 @@ async function takeStep(parts: ConsumerParts, arrival: Arrival, reading: Readabl
   const moved: SubjectHead = { ...known, head: known.head + 1 };
   switch (applied.kind) {
     case 'done':
-      return { outcome: { kind: reading.kind === 'event' ? 'handled' : 'ignored' }, head: moved, advanced: true };
+      return { outcome: { kind: reading.kind === 'event' ? 'handled' : 'ignored' }, head: moved, moved: true };
     case 'inbox':
       return { head: headOf(applied.item) };
     case 'refused':
@@ -110,7 +111,7 @@ function applyNext(
   receives: number,
 ): Promise<Applied> {
   const { event } = reading;
-  const inbox: TransactItem[] = [advanceHead(parts.inboxTable, headKey(parts.name, lineOf(event)), sequenceOf(event), Date.now())];
+  const inbox: TransactItem[] = [advanceHead(parts.inboxTable, headKey(parts.name, lineOf(event)), known, Date.now())];
   // It may lie in the parking table too, from an earlier delivery.
   if (known.parked) inbox.push(unparkWrite(parts.parkingTable, parts.owner, parkedIdOf(lineOf(event), sequenceOf(event))));
   return apply(parts, reading, inbox, receives);
@@ -139,7 +140,7 @@ async function parkInLine(
 async function drain(parts: ConsumerParts, line: string, known: SubjectHead): Promise<SubjectHead> {
   let head = known;
   for (;;) {
-    const waiting = await parkedOfLine(parts.client, parts.parkingTable, parts.owner, line, head.head + 1, DRAIN_PAGE);
+    const waiting = await parkedOfLine(parts.client, parts.parkingTable, parts.owner, line, { from: head.head + 1, limit: DRAIN_PAGE });
     if (waiting.length === 0) {
       const cleared = await transact(parts.client, [clearParked(parts.inboxTable, headKey(parts.name, line), head)]);
       return cleared.ok ? { ...head, parked: false } : head;

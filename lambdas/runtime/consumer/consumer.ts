@@ -16,6 +16,12 @@ export interface ConsumerOptions {
   readonly on: readonly Registration[];
   /** How the consumer knows what it has handled. @default byId() */
   readonly inbox?: InboxStrategy;
+  /**
+   * Where an event goes whose handler keeps failing. `dead-letter`: the queue's dead-letter queue, from which it can be redriven. `park`: the
+   * parking table, with the error; events of its subject that come behind it are kept there too.
+   * @default 'dead-letter' for `byId`; `bySequence` always parks, since a redrive knows no order
+   */
+  readonly failing?: 'dead-letter' | 'park';
   /** Name in keys, logs and metrics. @default that of the construct (`MILLRACE_CONSUMER`) */
   readonly name?: string;
 }
@@ -30,7 +36,7 @@ const HINT = 'The Consumer construct sets it on its handler.';
  * Makes the handler of a queue: each event's effects happen exactly once (G3).
  *
  * Effects, inbox record and new outbox events are committed in one transaction. What fails comes again with growing delays, and is parked
- * with its payload and reason when it keeps failing; what can never be read is parked at once. In a FIFO queue a failure stops its group.
+ * (or left to the dead-letter queue, see `failing`) when it keeps failing; what can never be read is parked at once, with its payload and reason. In a FIFO queue a failure stops its group.
  *
  * Calls to the outside do not take part in the transaction: run them under `sideEffect`.
  *
@@ -53,6 +59,7 @@ export function consumer(options: ConsumerOptions): (event: SQSEvent, context: C
       inboxTable: requireVariable(ENVIRONMENT.inboxTable, HINT),
       parkingTable: requireVariable(ENVIRONMENT.parkingTable, HINT),
       maxReceives: integerVariable(ENVIRONMENT.maxReceives, 10),
+      failing: options.failing ?? 'dead-letter',
       log: log({ consumer: name, requestId: context.awsRequestId }),
       requestId: context.awsRequestId,
       remainingMs: () => context.getRemainingTimeInMillis(),

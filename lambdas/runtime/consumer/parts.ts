@@ -13,6 +13,8 @@ export interface ConsumerParts {
   readonly inboxTable: string;
   readonly parkingTable: string;
   readonly maxReceives: number;
+  /** Where events go whose handler keeps failing; only `byId` can leave them to the dead-letter queue. */
+  readonly failing: 'dead-letter' | 'park';
   readonly log: Log;
   readonly requestId: string;
   remainingMs(): number;

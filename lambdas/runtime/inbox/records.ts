@@ -24,34 +24,42 @@ export function headOf(item: Item | undefined): SubjectHead {
 }
 
 /**
- * Moves the head on to `sequence`; fails when the head is not right before it.
+ * Moves the head on by one; fails when it is not where it was seen, or something was parked since (which then has to be looked after).
  *
- *     head: 4, event 5 → head: 5        head: 5, event 5 → a duplicate        head: 3, event 5 → too early
+ *     head: 4 → 5        at 5 already: a duplicate        still at 3: too early
  */
-export function advanceHead(table: string, key: Key, sequence: number, now: number): TransactItem {
+export function advanceHead(table: string, key: Key, known: SubjectHead, now: number): TransactItem {
+  const seen = asSeen(known);
   return {
     Update: {
       TableName: table,
       Key: key,
-      UpdateExpression: 'SET #head = :sequence, #updatedAt = :now',
-      ConditionExpression: sequence === 1 ? 'attribute_not_exists(#head) OR #head = :before' : '#head = :before',
-      ExpressionAttributeNames: { '#head': 'head', '#updatedAt': 'updatedAt' },
-      ExpressionAttributeValues: { ':sequence': sequence, ':before': sequence - 1, ':now': now },
+      UpdateExpression: 'SET #head = :next, #updatedAt = :now',
+      ConditionExpression: seen.condition,
+      ExpressionAttributeNames: { '#head': 'head', '#parkings': 'parkings', '#updatedAt': 'updatedAt' },
+      ExpressionAttributeValues: { ...seen.values, ':next': known.head + 1, ':now': now },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };
 }
 
-/** Notes that an event of this line is parked; fails when the head has moved since it was read. */
+/** The condition that a head is as it was seen. Attributes that are not there yet count as 0. */
+export function asSeen(known: SubjectHead): { readonly condition: string; readonly values: Record<string, number> } {
+  const head = known.head === 0 ? '(attribute_not_exists(#head) OR #head = :head)' : '#head = :head';
+  const parkings = known.parkings === 0 ? '(attribute_not_exists(#parkings) OR #parkings = :parkings)' : '#parkings = :parkings';
+  return { condition: `${head} AND ${parkings}`, values: { ':head': known.head, ':parkings': known.parkings } };
+}
+
+/** Notes that an event of this line is parked; fails when its head is not as it was seen. */
 export function noteParked(table: string, key: Key, known: SubjectHead): TransactItem {
   return {
     Update: {
       TableName: table,
       Key: key,
       UpdateExpression: 'SET #parked = :true, #head = :head ADD #parkings :one',
-      ConditionExpression: known.head === 0 ? 'attribute_not_exists(#head) OR #head = :head' : '#head = :head',
+      ConditionExpression: asSeen(known).condition,
       ExpressionAttributeNames: { '#head': 'head', '#parked': 'parked', '#parkings': 'parkings' },
-      ExpressionAttributeValues: { ':true': true, ':head': known.head, ':one': 1 },
+      ExpressionAttributeValues: { ...asSeen(known).values, ':true': true, ':one': 1 },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };
@@ -64,9 +72,9 @@ export function clearParked(table: string, key: Key, known: SubjectHead): Transa
       TableName: table,
       Key: key,
       UpdateExpression: 'REMOVE #parked',
-      ConditionExpression: '#head = :head AND #parkings = :parkings',
+      ConditionExpression: asSeen(known).condition,
       ExpressionAttributeNames: { '#head': 'head', '#parked': 'parked', '#parkings': 'parkings' },
-      ExpressionAttributeValues: { ':head': known.head, ':parkings': known.parkings },
+      ExpressionAttributeValues: asSeen(known).values,
     },
   };
 }

@@ -31,6 +31,8 @@ export interface Parked {
   readonly parkedAt: number;
   /** Where it came from: an SQS message id, or a shard and sequence number. */
   readonly origin: string;
+  /** Whether its subject went on without it. @default it waits behind it */
+  readonly skipped?: boolean;
   readonly eventId?: string;
   readonly type?: string;
   readonly correlationid?: string;

@@ -18,22 +18,25 @@ export async function findParked(client: DynamoDBDocumentClient, table: string, 
   return Item ? fromItem(Item) : undefined;
 }
 
-/** What is parked of one subject from a sequence on, in order. */
+/** What is parked of one subject, in order. */
 export async function parkedOfLine(
   client: DynamoDBDocumentClient,
   table: string,
   owner: string,
   line: string,
-  from: number,
-  limit: number,
+  range: { readonly from: number; readonly to?: number; readonly limit: number },
 ): Promise<Parked[]> {
   const { Items } = await client.send(
     new QueryCommand({
       TableName: table,
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :owner AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':owner': owner, ':from': parkedIdOf(line, from), ':to': parkedIdOf(line, Number.MAX_SAFE_INTEGER) },
-      Limit: limit,
+      ExpressionAttributeValues: {
+        ':owner': owner,
+        ':from': parkedIdOf(line, range.from),
+        ':to': parkedIdOf(line, range.to ?? Number.MAX_SAFE_INTEGER),
+      },
+      Limit: range.limit,
     }),
   );
   return (Items ?? []).map(fromItem);

@@ -12,7 +12,7 @@ import { headItemKey, rowWrite } from './layout.ts';
 import type { BatchResult, ProjectionParts } from './parts.ts';
 import { type BatchPlan, planBatch, rowsTouched } from './plan.ts';
 import { inParallel } from './pool.ts';
-import { type SetAside, sift } from './sift.ts';
+import { type SetAside, type Sifted, sift } from './sift.ts';
 import { readHeads, readRows, settleHead, writeRow } from './store.ts';
 
 /** Rows that are written at the same time. */
@@ -33,14 +33,14 @@ class Tally {
 export async function runBatch(parts: ProjectionParts, entries: readonly Entry[]): Promise<BatchResult> {
   const tally = new Tally();
   const again = new Map<Entry, number>();
-  const advanced = new Set<string>();
+  const waiting = new Set<string>();
   if (parts.once === 'transaction') {
-    for (const chunk of chunksOf(entries)) await runTransaction(parts, chunk, tally, again, advanced);
+    for (const chunk of chunksOf(entries)) await runTransaction(parts, chunk, tally, again, waiting);
   } else {
-    await runRows(parts, entries, tally, again, advanced);
+    await runRows(parts, entries, tally, again, waiting);
   }
   if (parts.gaps === 'hold') {
-    for (const line of advanced) await drain(parts, line, tally);
+    for (const line of waiting) await drain(parts, line, tally);
   }
   return { again, counts: tally.counts };
 }
@@ -60,7 +60,7 @@ async function runRows(
   entries: readonly Entry[],
   tally: Tally,
   again: Map<Entry, number>,
-  advanced: Set<string>,
+  waiting: Set<string>,
 ): Promise<void> {
   const { plan, known } = await planOf(parts, entries);
   const { sifted } = plan;
@@ -107,14 +107,27 @@ async function runRows(
         parkings: before.parkings + parks.filter(({ skipped }) => !skipped).length,
       };
       const settled = await settle(parts, line, before, after, parks, tally);
-      if (settled && before.parked && after.head > before.head) advanced.add(line);
       if (settled) return;
       for (const { entry } of sifted.accepted) if (isOf(entry, line)) again.set(entry, RETRY_SECONDS);
       for (const { entry } of setAside) again.set(entry, RETRY_SECONDS);
     });
   }
+  noteWaiting(sifted, known, waiting);
   count(plan, again, tally);
   for (const { entry, afterSeconds } of sifted.held) again.set(entry, afterSeconds);
+}
+
+/**
+ * Notes the subjects whose parked events may be next: those that moved on, and those of which something came again, since the function may
+ * have died between moving on and looking into the parking table.
+ */
+function noteWaiting(sifted: Sifted, known: ReadonlyMap<string, SubjectHead>, waiting: Set<string>): void {
+  const entries = [...sifted.duplicates, ...sifted.accepted.map(({ entry }) => entry)];
+  for (const { reading } of entries) {
+    if (reading.kind === 'unreadable') continue;
+    const line = lineOf(reading.event);
+    if (known.get(line)?.parked || sifted.heads.get(line)?.parked) waiting.add(line);
+  }
 }
 
 /** Rows and heads of a few events in one transaction; planned anew when any of them moved meanwhile. */
@@ -123,8 +136,8 @@ async function runTransaction(
   entries: readonly Entry[],
   tally: Tally,
   again: Map<Entry, number>,
-  advanced: Set<string>,
-  more: readonly TransactItem[] = [],
+  waiting: Set<string>,
+  unpark?: string,
 ): Promise<boolean> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     try {
@@ -135,15 +148,18 @@ async function runTransaction(
         settleHead(parts, line, known.get(line) ?? NOTHING_HANDLED, after, Date.now()),
       );
       const parks = sifted.setAside.map((aside) => parkWrite(parts.parkingTable, entryToPark(parts, aside)));
-      const writes = [...rows, ...heads, ...parks, ...more];
+      // An entry that turns out to be bad stays where it is, with its new reason.
+      const unparks: TransactItem[] =
+        unpark === undefined || parks.length > 0 ? [] : [unparkWrite(parts.parkingTable, parts.owner, unpark)];
+      const writes = [...rows, ...heads, ...parks, ...unparks];
       if (writes.length > MOST_WRITES && entries.length > 1) {
         const half = Math.ceil(entries.length / 2);
-        await runTransaction(parts, entries.slice(0, half), tally, again, advanced);
-        return runTransaction(parts, entries.slice(half), tally, again, advanced, more);
+        await runTransaction(parts, entries.slice(0, half), tally, again, waiting);
+        return runTransaction(parts, entries.slice(half), tally, again, waiting, unpark);
       }
       const written = await transact(parts.client, writes);
       if (!written.ok) continue;
-      for (const line of sifted.heads.keys()) if (known.get(line)?.parked) advanced.add(line);
+      noteWaiting(sifted, known, waiting);
       tally.add('RowsWritten', rows.length);
       tally.add('WriteUnits', 2 * (rows.length + heads.length + parks.length));
       tally.add('Parked', parks.length);
@@ -176,8 +192,16 @@ function count({ sifted }: BatchPlan, again: ReadonlyMap<Entry, number>, tally: 
 
 const isOf = ({ reading }: Entry, line: string): boolean => reading.kind !== 'unreadable' && lineOf(reading.event) === line;
 
-function entryToPark(parts: ProjectionParts, { entry, reason, detail }: SetAside): Parked {
-  return parkedMessage(parts.owner, { body: entry.body, origin: entry.origin }, entry.reading, reason, detail.slice(0, 4_000), Date.now());
+function entryToPark(parts: ProjectionParts, { entry, reason, detail, skipped }: SetAside): Parked {
+  const parked = parkedMessage(
+    parts.owner,
+    { body: entry.body, origin: entry.origin },
+    entry.reading,
+    reason,
+    detail.slice(0, 4_000),
+    Date.now(),
+  );
+  return skipped ? { ...parked, skipped } : parked;
 }
 
 /** Parks a record that belongs to no subject's order. */
@@ -233,28 +257,34 @@ async function drain(parts: ProjectionParts, line: string, tally: Tally): Promis
   while (parts.remainingMs() > 2_000) {
     const known = (await readHeads(parts, [line])).get(line) ?? NOTHING_HANDLED;
     if (!known.parked) return;
-    const waiting = await parkedOfLine(parts.client, parts.parkingTable, parts.owner, line, known.head + 1, DRAIN_PAGE);
-    if (waiting.length === 0) {
+    await forget(parts, line, known.head);
+    const parked = await parkedOfLine(parts.client, parts.parkingTable, parts.owner, line, { from: known.head + 1, limit: DRAIN_PAGE });
+    if (parked.length === 0) {
       await transact(parts.client, [clearParked(parts.table, headItemKey(parts.generation, line), known)]);
       return;
     }
-    const next = waiting.filter(
-      ({ id, reason }, index) => parkedSequenceOf(id) === known.head + 1 + index && WAITING_REASONS.includes(reason),
+    const stop = parked.findIndex(
+      ({ id, reason }, index) => parkedSequenceOf(id) !== known.head + 1 + index || !WAITING_REASONS.includes(reason),
     );
-    const ready = next.filter((parked, index) => parkedSequenceOf(parked.id) === known.head + 1 + index);
+    const ready = stop < 0 ? parked : parked.slice(0, stop);
     if (ready.length === 0) return;
-    for (const parked of ready) {
-      const entry: Entry = {
-        id: parked.id,
-        body: parked.payload,
-        reading: readEvent(unwrap(parked.payload), parts.rules),
-        origin: parked.origin,
-        arrivedAt: parked.parkedAt,
-      };
+    for (const { id, payload, origin, parkedAt } of ready) {
+      const entry: Entry = { id, body: payload, reading: readEvent(unwrap(payload), parts.rules), origin, arrivedAt: parkedAt };
       const again = new Map<Entry, number>();
       // In one transaction with its removal from the parking table: a position in the stream says nothing about it any more.
-      const done = await runTransaction(exact, [entry], tally, again, new Set(), [unparkWrite(parts.parkingTable, parts.owner, parked.id)]);
+      const done = await runTransaction(exact, [entry], tally, again, new Set(), id);
       if (!done || again.size > 0) return;
     }
+  }
+}
+
+/** Takes out of the parking table what has been projected meanwhile from another copy: doubled by its producer, or released. */
+async function forget(parts: ProjectionParts, line: string, head: number): Promise<void> {
+  for (let from = 1; from <= head; ) {
+    const page = await parkedOfLine(parts.client, parts.parkingTable, parts.owner, line, { from, to: head, limit: DRAIN_PAGE });
+    for (const { id } of page.filter(({ skipped }) => !skipped))
+      await transact(parts.client, [unparkWrite(parts.parkingTable, parts.owner, id)]);
+    if (page.length < DRAIN_PAGE) return;
+    from = (parkedSequenceOf(page.at(-1)?.id ?? '') ?? head) + 1;
   }
 }

@@ -64,7 +64,10 @@ export function sift(entries: readonly Entry[], known: ReadonlyMap<string, Subje
       if (options.gaps === 'hold') heads.set(line, { ...head, parked: true, parkings: head.parkings + 1 });
     };
     const poison = (reason: ParkingReason, detail: string): void => {
-      if (options.poison === 'stop-subject') return aside(reason, detail);
+      if (options.poison === 'stop-subject') {
+        aside(reason, detail);
+        return;
+      }
       setAside.push({ entry, reason, detail, skipped: true });
       if (options.gaps === 'hold') heads.set(line, { ...head, head: head.head + 1 });
     };

@@ -2,7 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { batchGet } from '../inbox/batch-get.ts';
 import type { SubjectHead } from '../inbox/decision.ts';
 import { pause } from '../inbox/pause.ts';
-import { headOf } from '../inbox/records.ts';
+import { asSeen, headOf } from '../inbox/records.ts';
 import { classify, TransactError, type TransactItem } from '../inbox/transact.ts';
 import { foldRow, type RowPlan, rowId, type StoredRow } from './fold.ts';
 import { headItemKey, rowItemKey, rowWrite, storedRowOf } from './layout.ts';
@@ -64,24 +64,25 @@ export async function writeRow(parts: ProjectionParts, plan: RowPlan, first: Sto
 
 /** Moves the head of a subject from `before` to `after`, and notes what is parked. */
 export function settleHead(parts: ProjectionParts, line: string, before: SubjectHead, after: SubjectHead, now: number): TransactItem {
-  const parkings = after.parkings - before.parkings;
-  const fresh = before.head === 0 && before.parkings === 0;
+  const seen = asSeen(before);
+  const parks = after.parkings > before.parkings;
   return {
     Update: {
       TableName: parts.table,
       Key: headItemKey(parts.generation, line),
-      UpdateExpression: `SET #head = :after, #updatedAt = :now${parkings > 0 ? ', #parked = :true, #parkings = :parkings' : ''}`,
-      ConditionExpression: fresh ? 'attribute_not_exists(#head)' : '#head = :before',
+      UpdateExpression: `SET #head = :after, #updatedAt = :now${parks ? ', #parked = :true, #parkings = :count' : ''}`,
+      ConditionExpression: seen.condition,
       ExpressionAttributeNames: {
         '#head': 'head',
+        '#parkings': 'parkings',
         '#updatedAt': 'updatedAt',
-        ...(parkings > 0 ? { '#parked': 'parked', '#parkings': 'parkings' } : {}),
+        ...(parks ? { '#parked': 'parked' } : {}),
       },
       ExpressionAttributeValues: {
+        ...seen.values,
         ':after': after.head,
         ':now': now,
-        ...(fresh ? {} : { ':before': before.head }),
-        ...(parkings > 0 ? { ':true': true, ':parkings': after.parkings } : {}),
+        ...(parks ? { ':true': true, ':count': after.parkings } : {}),
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },

@@ -1,0 +1,318 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Envelope } from '../../../lambdas/contracts/index.ts';
+import {
+  activeGeneration,
+  change,
+  documentClient,
+  type Once,
+  type ProjectionOptions,
+  project,
+  projection,
+  promote,
+  readModel,
+} from '../../../lambdas/runtime/index.ts';
+import { type Fault, lambdaContext, TestCloud } from '../consumer/cloud.ts';
+import { Deposited, deposited, sqsEvent, sqsRecord } from '../consumer/events.ts';
+import { kinesisEvent, kinesisRecord, Shard } from './feed.ts';
+
+process.env.MILLRACE_PROJECTION = 'accounts';
+process.env.MILLRACE_PROJECTION_TABLE = 'rows';
+process.env.MILLRACE_PARKING_TABLE = 'parking';
+process.env.MILLRACE_MAX_RECEIVES = '6';
+
+interface Totals {
+  readonly count: number;
+  readonly sum: number;
+}
+interface Account extends Totals {
+  readonly history: readonly number[];
+}
+
+const count = (totals: Totals | undefined, amount: number): Totals => ({
+  count: (totals?.count ?? 0) + 1,
+  sum: (totals?.sum ?? 0) + amount,
+});
+
+/** A row fed by one subject; with `all`, also a row fed by every subject. */
+const rules = (all: boolean) => [
+  project(Deposited, ({ data: { account, amount }, sequence }) => {
+    if (amount < 0) throw new Error('negative');
+    return [
+      change<Account>({ pk: `ACCOUNT#${account}`, sk: 'TOTALS' }, (row) => ({
+        ...count(row, amount),
+        history: [...(row?.history ?? []), Number(sequence)],
+      })),
+      change<Totals>({ pk: `ACCOUNT#${account}`, sk: `PARITY#${Number(sequence) % 2}` }, (row) => count(row, amount)),
+      ...(all ? [change<Totals>({ pk: 'ALL', sk: 'TOTALS' }, (row) => count(row, amount))] : []),
+    ];
+  }),
+];
+
+const make = (once: Once, options: Partial<ProjectionOptions> = {}) => projection({ once, on: rules(once !== 'per-subject'), ...options });
+
+let cloud: TestCloud;
+
+function makeCloud(seed = 1): TestCloud {
+  const made = new TestCloud(seed);
+  made.table('rows', ['pk', 'sk']);
+  made.table('parking', ['pk', 'sk']);
+  return made;
+}
+
+const board = readModel({ table: 'rows', pointerTtlMs: 0 });
+const account = (name: string) => cloud.quietly(() => board.get<Account>({ pk: `ACCOUNT#${name}`, sk: 'TOTALS' }));
+const parked = async () => (await cloud.items('parking')).map(({ sk, reason }) => [sk, reason]);
+
+beforeEach(() => {
+  cloud = makeCloud();
+});
+
+const upTo = (length: number): number[] => Array.from({ length }, (_, i) => i + 1);
+const total = (length: number): number => (length * (length + 1)) / 2;
+
+async function expectRows(lengths: readonly number[], all: boolean): Promise<void> {
+  for (const [i, length] of lengths.entries()) {
+    expect(await account(`a${i}`)).toMatchObject({ count: length, sum: total(length), history: upTo(length) });
+  }
+  if (!all) return;
+  const totals = await cloud.quietly(() => board.get<Totals>({ pk: 'ALL', sk: 'TOTALS' }));
+  expect(totals).toMatchObject({ count: lengths.reduce((a, b) => a + b, 0), sum: lengths.reduce((a, b) => a + total(b), 0) });
+}
+
+const faultsOf = fc.array(
+  fc.constantFrom<Fault | undefined>(undefined, undefined, undefined, undefined, 'crash-before', 'crash-after', 'conflict', 'throttle'),
+  { maxLength: 25 },
+);
+
+describe.each<Once>(['per-subject', 'per-shard', 'transaction'])('a projection of a stream, %s', (once) => {
+  it('reflects each event once and in order, whatever is redelivered, doubled by its producer, late or killed', async () => {
+    const scenario = fc.record({
+      seed: fc.integer({ min: 1, max: 1e9 }),
+      lengths: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
+      swaps: fc.array(fc.nat(30), { maxLength: 3 }),
+      faults: faultsOf,
+    });
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ seed, lengths, swaps, faults }) => {
+        cloud = makeCloud(seed);
+        const shards = [new Shard('shardId-000000000000'), new Shard('shardId-000000000001')];
+        for (const [i, length] of lengths.entries()) {
+          const events = upTo(length).map((sequence) => deposited(`a${i}`, sequence));
+          // Producers that try again double events, and may swap neighbours.
+          const sent = events.flatMap((event) => (cloud.random.next() < 0.25 ? [event, event] : [event]));
+          for (const swap of swaps) {
+            const [a, b] = [sent[swap % sent.length], sent[(swap + 1) % sent.length]];
+            if (a && b && swap % sent.length < sent.length - 1) sent.splice(swap % sent.length, 2, b, a);
+          }
+          for (const event of sent) shards[i % 2]?.put(event);
+        }
+        cloud.faults = (_call, calls) => faults[calls - 1];
+        const handler = make(once);
+        for (let round = 0; shards.some((shard) => !shard.done); round += 1) {
+          expect(round).toBeLessThan(200);
+          // The two shards are read at the same time.
+          await Promise.all(
+            shards
+              .filter((shard) => !shard.done)
+              .map(async (shard) => {
+                const batch = shard.batch(1 + Math.floor(cloud.random.next() * 4));
+                const response = await cloud.run(() => handler(kinesisEvent(...batch), lambdaContext).catch(() => 'crashed' as const));
+                shard.answered(batch, response === 'crashed' ? undefined : response.batchItemFailures);
+              }),
+          );
+        }
+        cloud.faults = () => undefined;
+        await expectRows(lengths, once !== 'per-subject');
+        expect(await parked()).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('sets bad records aside without stopping the shard', async () => {
+    const handler = make(once);
+    const bad = { ...deposited('bad', 1), data: { account: 'bad', amount: 'x' } };
+    const response = await handler(
+      kinesisEvent(
+        kinesisRecord('{garbage', 1),
+        kinesisRecord(bad, 2),
+        kinesisRecord(deposited('a0', 1), 3),
+        kinesisRecord(deposited('worse', 1, -1), 4),
+        kinesisRecord(deposited('worse', 2), 5),
+        kinesisRecord(deposited('a0', 2), 6),
+      ),
+      lambdaContext,
+    );
+    expect(response.batchItemFailures).toEqual([]);
+    await expectRows([2], once !== 'per-subject');
+    expect(await parked()).toEqual([
+      ['bank/bad/0000000000000001', 'invalid'],
+      ['bank/worse/0000000000000001', 'failing'],
+      ['bank/worse/0000000000000002', 'behind'],
+      ['unreadable/shardId-000000000000:496600000000000000000001', 'unreadable'],
+    ]);
+    const items = await cloud.items('parking');
+    expect(items.find(({ reason }) => reason === 'unreadable')).toMatchObject({
+      payload: '{garbage',
+      detail: expect.stringMatching(/not JSON/),
+    });
+    expect(items.find(({ reason }) => reason === 'failing')).toMatchObject({ detail: expect.stringContaining('negative') });
+  });
+
+  it('holds what comes before its predecessor, and lets it follow by itself', async () => {
+    const handler = make(once);
+    await handler(kinesisEvent(kinesisRecord(deposited('a0', 2), 1), kinesisRecord(deposited('a0', 3), 2)), lambdaContext);
+    expect(await account('a0')).toBeUndefined();
+    expect(await parked()).toEqual([
+      ['bank/a0/0000000000000002', 'gap'],
+      ['bank/a0/0000000000000003', 'behind'],
+    ]);
+    await handler(kinesisEvent(kinesisRecord(deposited('a0', 1), 3)), lambdaContext);
+    await expectRows([3], once !== 'per-subject');
+    expect(await parked()).toEqual([]);
+    await handler(kinesisEvent(kinesisRecord(deposited('a0', 4), 4)), lambdaContext);
+    await expectRows([4], once !== 'per-subject');
+  });
+
+  it('goes on without a poison event, where its author says skip', async () => {
+    const handler = make(once, { poison: 'skip' });
+    const events = [deposited('a0', 1), deposited('a0', 2, -1), deposited('a0', 3)];
+    await handler(kinesisEvent(...events.map((event, i) => kinesisRecord(event, i + 1))), lambdaContext);
+    await handler(kinesisEvent(kinesisRecord(deposited('a0', 4), 4)), lambdaContext);
+    expect(await account('a0')).toMatchObject({ history: [1, 3, 4] });
+    expect(await parked()).toEqual([['bank/a0/0000000000000002', 'failing']]);
+  });
+
+  it('asks for the lowest failed record when its table refuses a row, and finds the others done', async () => {
+    const handler = make(once);
+    cloud.faults = (call) => {
+      const input = JSON.stringify(call.input);
+      return /Put|Transact/.test(call.operation) && input.includes('ACCOUNT#a1') ? 'throttle' : undefined;
+    };
+    const records = ['a0', 'a1', 'a2'].map((name, i) => kinesisRecord(deposited(name, 1), i + 1));
+    const response = await handler(kinesisEvent(...records), lambdaContext);
+    expect(response.batchItemFailures).toHaveLength(1);
+    cloud.faults = () => undefined;
+    expect((await handler(kinesisEvent(...records), lambdaContext)).batchItemFailures).toEqual([]);
+    await expectRows([1, 1, 1], once !== 'per-subject');
+  });
+});
+
+describe.each<Once>(['per-subject', 'transaction'])('a projection of a queue, %s', (once) => {
+  it('reflects each event once and in order, whatever is duplicated, reordered, run at once or killed', async () => {
+    const scenario = fc.record({
+      seed: fc.integer({ min: 1, max: 1e9 }),
+      lengths: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 }),
+      faults: faultsOf,
+    });
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ seed, lengths, faults }) => {
+        cloud = makeCloud(seed);
+        const queue = lengths
+          .flatMap((length, i) => upTo(length).map((sequence) => deposited(`a${i}`, sequence)))
+          .flatMap((event) => (cloud.random.next() < 0.3 ? [event, event] : [event]))
+          .map((event, index) => ({ event, id: `m${index}`, order: cloud.random.next() }))
+          .sort((a, b) => a.order - b.order);
+        cloud.faults = (_call, calls) => faults[calls - 1];
+        const handler = make(once);
+        for (let round = 0; queue.length > 0; round += 1) {
+          expect(round).toBeLessThan(200);
+          const batches = [queue.slice(0, 3), queue.slice(3, 6)].filter((batch) => batch.length > 0);
+          await Promise.all(
+            batches.map(async (batch) => {
+              const event = sqsEvent(...batch.map((message) => sqsRecord(message.event, 1, { id: message.id })));
+              const response = await cloud.run(() => handler(event, lambdaContext).catch(() => 'crashed' as const));
+              if (response === 'crashed') return;
+              const again = response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+              for (const message of batch) if (!again.includes(message.id)) queue.splice(queue.indexOf(message), 1);
+            }),
+          );
+          queue.push(...queue.splice(0, Math.floor(queue.length / 2)));
+        }
+        await expectRows(lengths, once !== 'per-subject');
+        expect(await parked()).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('waits in the queue for a missing event, then in the parking table', async () => {
+    const handler = make(once);
+    const early = (receives: number) => handler(sqsEvent(sqsRecord(deposited('a0', 2), receives, { id: 'm' })), lambdaContext);
+    expect((await early(1)).batchItemFailures).toEqual([{ itemIdentifier: 'm' }]);
+    expect((await early(5)).batchItemFailures).toEqual([]);
+    expect(await parked()).toEqual([['bank/a0/0000000000000002', 'gap']]);
+    await handler(sqsEvent(sqsRecord(deposited('a0', 1))), lambdaContext);
+    await expectRows([2], once !== 'per-subject');
+    expect(await parked()).toEqual([]);
+  });
+});
+
+describe('the cost of a projection', () => {
+  it('is one write for each row of a batch and one for each subject', async () => {
+    const handler = make('per-subject');
+    const records = upTo(50).map((sequence) => kinesisRecord(deposited('a0', sequence), sequence));
+    await handler(kinesisEvent(...records), lambdaContext);
+    const writes = cloud.calls.filter(({ operation }) => /Put|Update|Transact/.test(operation));
+    // Three rows, one head.
+    expect(writes).toHaveLength(3 + 1);
+    expect(cloud.calls.filter(({ operation }) => /Get/.test(operation))).toHaveLength(2);
+    await expectRows([50], false);
+  });
+
+  it('does not let a row remember subjects without end', async () => {
+    const handler = projection({
+      once: 'per-subject',
+      on: [project(Deposited, ({ data }) => [change<Totals>({ pk: 'ALL', sk: 'TOTALS' }, (row) => count(row, data.amount))])],
+    });
+    const records = upTo(40).map((i) => kinesisRecord(deposited(`a${i}`, 1), i));
+    await expect(handler(kinesisEvent(...records), lambdaContext)).rejects.toThrow(/more than 32 subjects.*'per-shard'/);
+  });
+});
+
+describe('a read model', () => {
+  const send = (generation: string | undefined, events: readonly Envelope[]) => {
+    if (generation === undefined) delete process.env.MILLRACE_PROJECTION_GENERATION;
+    else process.env.MILLRACE_PROJECTION_GENERATION = generation;
+    return make('per-subject')(kinesisEvent(...events.map((event, i) => kinesisRecord(event, i + 1))), lambdaContext).finally(() => {
+      delete process.env.MILLRACE_PROJECTION_GENERATION;
+    });
+  };
+
+  it('shows the old generation while a new one is built, then the whole new one', async () => {
+    const events = upTo(6).map((sequence) => deposited('a0', sequence));
+    await send(undefined, events.slice(0, 4));
+    await send('v2', events.slice(0, 2));
+    expect(await account('a0')).toMatchObject({ history: [1, 2, 3, 4] });
+    await send(undefined, events.slice(4));
+    await send('v2', events.slice(2));
+    expect(await promote(documentClient(), 'rows', undefined, 'v2')).toEqual({ ok: true });
+    expect(await activeGeneration(documentClient(), 'rows')).toBe('v2');
+    expect(await account('a0')).toMatchObject({ history: [1, 2, 3, 4, 5, 6] });
+    // The old generation goes on until the next deployment, unseen.
+    await send(undefined, [deposited('a0', 7)]);
+    expect(await account('a0')).toMatchObject({ history: [1, 2, 3, 4, 5, 6] });
+  });
+
+  it('is switched by one of those who want to', async () => {
+    expect(await promote(documentClient(), 'rows', undefined, 'v2')).toEqual({ ok: true });
+    expect(await promote(documentClient(), 'rows', undefined, 'v3')).toEqual({ ok: false, active: 'v2' });
+    expect(await promote(documentClient(), 'rows', undefined, 'v2')).toEqual({ ok: true });
+    expect(await promote(documentClient(), 'rows', 'v2', 'v3')).toEqual({ ok: true });
+  });
+
+  it('pages through a partition', async () => {
+    await send(
+      undefined,
+      upTo(2).map((sequence) => deposited('a0', sequence)),
+    );
+    const first = await board.query<Totals>('ACCOUNT#a0', { limit: 2 });
+    expect(first.rows.map(({ sk }) => sk)).toEqual(['PARITY#0', 'PARITY#1']);
+    expect(first.rows[0]).toEqual({ pk: 'ACCOUNT#a0', sk: 'PARITY#0', count: 1, sum: 2 });
+    const second = await board.query<Totals>('ACCOUNT#a0', { limit: 2, ...(first.cursor ? { cursor: first.cursor } : {}) });
+    expect(second.rows.map(({ sk }) => sk)).toEqual(['TOTALS']);
+    expect((await board.query('ACCOUNT#a0', { beginsWith: 'PARITY#' })).rows).toHaveLength(2);
+    await expect(board.query('ACCOUNT#a0', { cursor: '!' })).rejects.toThrow(RangeError);
+  });
+});
