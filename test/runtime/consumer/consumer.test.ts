@@ -152,6 +152,7 @@ describe.each([
     let failing = true;
     const handler = consumer({
       inbox,
+      failing: 'park',
       on: [
         when(Deposited, (event, unit) => {
           if (failing) throw new Error('the printer is on fire');
@@ -292,8 +293,24 @@ describe('a consumer that remembers ids', () => {
     expect(seconds).toBeLessThan(86_500);
   });
 
+  it('leaves an event that keeps failing to the dead-letter queue, with nothing parked and nothing remembered', async () => {
+    const handler = consumer({
+      on: [
+        when(Deposited, () => {
+          throw new Error('the printer is on fire');
+        }),
+      ],
+    });
+    const event = deposited('a', 1);
+    for (const receives of [1, 4, 5]) {
+      expect(failuresOf(await handler(sqsEvent(sqsRecord(event, receives, { id: 'm' })), lambdaContext))).toEqual(['m']);
+    }
+    expect([await cloud.items('parking'), await cloud.items('inbox')]).toEqual([[], []]);
+  });
+
   it('makes a transaction too large an error that says what to do', async () => {
     const handler = consumer({
+      failing: 'park',
       on: [
         when(Deposited, (_event, unit) => {
           for (let i = 0; i < 100; i += 1) unit.write({ Put: { TableName: 'accounts', Item: { pk: `row-${i}` } } });
