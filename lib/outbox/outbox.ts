@@ -85,6 +85,13 @@ export class Outbox extends Construct {
     this.#tell(fn, options.name);
   }
 
+  /** Lets a function list parked subjects and release them (`parkedSubjects()`), and tells it where they are. */
+  grantOperate(fn: IFunction, options: { /** @default the function's only outbox */ readonly name?: string } = {}): void {
+    this.#grant(fn, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+    this.#grantQuery(fn);
+    this.#tell(fn, options.name);
+  }
+
   /** How long the oldest event has waited, in seconds, as the sweeper sees it every run. */
   metricOutboxAge(options: MetricOptions = {}): Metric {
     return this.metric('OutboxAge', { statistic: 'Maximum', ...options });
@@ -169,9 +176,7 @@ export class Outbox extends Construct {
       },
     });
     this.#grant(sweeper, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
-    sweeper.addToRolePolicy(
-      new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${this.table.tableArn}/index/${this.#index}`] }),
-    );
+    this.#grantQuery(sweeper);
     this.#grantPut(sweeper);
     return sweeper;
   }
@@ -269,6 +274,7 @@ export class Outbox extends Construct {
     setVariables(fn, this.node.path, {
       [variable(ENVIRONMENT.outboxTable, name)]: this.table.tableName,
       [variable(ENVIRONMENT.outboxKey, name)]: this.#partitionKey,
+      [variable(ENVIRONMENT.outboxIndex, name)]: this.#index,
       [variable(ENVIRONMENT.outboxShards, name)]: String(this.#shards),
     });
   }
@@ -276,6 +282,11 @@ export class Outbox extends Construct {
   #grant(grantee: IGrantable, actions: string[]): void {
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [this.table.tableArn] }));
     this.table.encryptionKey?.grantEncryptDecrypt(grantee);
+  }
+
+  #grantQuery(grantee: IGrantable): void {
+    const resources = [`${this.table.tableArn}/index/${this.#index}`];
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
   }
 
   #grantPut(grantee: IGrantable): void {

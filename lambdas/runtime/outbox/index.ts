@@ -4,3 +4,4 @@ export type { CommitAllResult, CommitConflict, CommitResult, Committed, WithRefu
 export type { Aggregate } from './item.ts';
 export { type Commit, type Outbox, type OutboxOptions, outbox, type PreparedCommit } from './outbox.ts';
 export { OutboxError, type OutboxErrorCode } from './outbox-error.ts';
+export { type Decision, type ParkedSubject, type ParkedSubjects, parkedSubjects } from './parked.ts';

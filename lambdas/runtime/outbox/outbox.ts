@@ -1,12 +1,12 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Correlation, Envelope, EventDraft } from '../../contracts/index.ts';
 import { documentClient } from '../context/document-client.ts';
-import { ENVIRONMENT, integerVariable, requireVariable, variable } from '../context/environment.ts';
 import { type Change, commitAll } from './commit-all.ts';
 import { commitMark } from './commit-mark.ts';
 import type { CommitResult } from './commit-result.ts';
-import { type Aggregate, DEFAULT_SHARDS, PARTITION_KEY, readAggregate } from './item.ts';
+import { type Aggregate, readAggregate } from './item.ts';
 import { OutboxError } from './outbox-error.ts';
+import { locationFromEnvironment } from './outbox-location.ts';
 import { keyOf, type OutboxPlace, planCommit } from './plan-commit.ts';
 import type { TransactItem } from './write.ts';
 
@@ -164,16 +164,8 @@ export function outbox<State extends object>(options: OutboxOptions): Outbox<Sta
 }
 
 function placeFromEnvironment({ source, name, prefix }: OutboxOptions): OutboxPlace {
-  return {
-    source,
-    prefix: prefix ?? '',
-    table: requireVariable(
-      variable(ENVIRONMENT.outboxTable, name),
-      `Call grantCommit on the Outbox construct with this function${name === undefined ? '' : ` and the name ${JSON.stringify(name)}`}.`,
-    ),
-    key: process.env[variable(ENVIRONMENT.outboxKey, name)] || PARTITION_KEY,
-    shards: integerVariable(variable(ENVIRONMENT.outboxShards, name), DEFAULT_SHARDS),
-  };
+  const { table, key, shards } = locationFromEnvironment('grantCommit', name);
+  return { source, prefix: prefix ?? '', table, key, shards };
 }
 
 function checkRequest({ id, expected, idempotency }: Pick<Commit<object>, 'id' | 'expected' | 'idempotency'>): void {

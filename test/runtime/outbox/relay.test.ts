@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Decision, parkedSubjects } from '../../../lambdas/runtime/outbox/index.ts';
 import { PublishedMemory, type RelayEdge, relayRecords, sweep } from '../../../lambdas/runtime/outbox/relay/index.ts';
 import { Actor, Counted, correlation, type Fate, SHARDS, TABLE, World } from './world.ts';
 
@@ -185,6 +186,70 @@ describe('an event that can never be published', () => {
     const sweeper = new Actor(world);
     expect(await world.result(sweeper, sweep(sweeper.edge(), SWEEP))).toMatchObject({ swept: 0, parked: 1 });
     expect(world.bus.firstTaken('a')).toEqual([1]);
+  });
+
+  describe('when it is released', () => {
+    const parkedAs = async () => {
+      await grow('a', 3);
+      poison();
+      await relay();
+      const actor = new Actor(world);
+      const parked = parkedSubjects({ client: actor.doc });
+      const [subject, ...others] = await world.result(actor, parked.list());
+      if (!subject) throw new Error('none is parked');
+      expect(others).toEqual([]);
+      expect(subject).toMatchObject({ key: 'a', code: 'MalformedDetail', waiting: 1 });
+      return { subject, release: (decision: Decision, event = subject.event) => world.result(actor, parked.release('a', event, decision)) };
+    };
+
+    it('is tried again as it is', async () => {
+      const { release } = await parkedAs();
+      world.bus.refuse = () => undefined;
+      expect(await release({ kind: 'retry' })).toBe(true);
+      await relay();
+      expect(world.bus.firstTaken('a')).toEqual([1, 2, 3]);
+      expect(world.item('a')).not.toHaveProperty('parked');
+    });
+
+    it('is replaced under its id and sequence', async () => {
+      const { subject, release } = await parkedAs();
+      world.bus.refuse = () => undefined;
+      const mended = { ...JSON.parse(subject.event), data: { id: 'a', n: 200 } };
+      expect(await release({ kind: 'replace', event: mended })).toBe(true);
+      await relay();
+      expect(world.bus.taken.map(({ event }) => [event.sequence, event.data.n])).toEqual([
+        ['1', 1],
+        ['2', 200],
+        ['3', 3],
+      ]);
+      await expect(release({ kind: 'replace', event: { ...mended, sequence: '9' } })).rejects.toThrow(/sequence "9"/);
+    });
+
+    it('is dropped', async () => {
+      const { release } = await parkedAs();
+      expect(await release({ kind: 'drop' })).toBe(true);
+      await relay();
+      expect(world.bus.firstTaken('a')).toEqual([1, 3]);
+    });
+
+    it('leaves the index when it is dropped and nothing waits behind it', async () => {
+      await grow('a', 2);
+      poison();
+      await relay();
+      const actor = new Actor(world);
+      const parked = parkedSubjects({ client: actor.doc });
+      const [subject] = await world.result(actor, parked.list());
+      expect(await world.result(actor, parked.release('a', subject?.event ?? '', { kind: 'drop' }))).toBe(true);
+      for (const attribute of ['pending', 'pendingShard', 'pendingSince', 'parked']) expect(world.item('a')).not.toHaveProperty(attribute);
+    });
+
+    it('is not released twice, nor by a decision about another event', async () => {
+      const { release } = await parkedAs();
+      expect(await release({ kind: 'drop' }, 'another')).toBe(false);
+      expect(await release({ kind: 'drop' })).toBe(true);
+      expect(await release({ kind: 'drop' })).toBe(false);
+      expect(world.pendingOf('a').map(({ sequence }) => sequence)).toEqual(['3']);
+    });
   });
 
   it('is found when only the request as a whole was refused', async () => {
