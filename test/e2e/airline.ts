@@ -22,6 +22,12 @@ export async function flightIds(size: DatasetSize = '2k'): Promise<string[]> {
 
 const allIds = flightIds();
 let handedOut = 0;
+let avoided: ReadonlySet<string> = new Set();
+
+/** Takes flights that are booked already out of those to be handed out. */
+export function avoidFlights(ids: Iterable<string>): void {
+  avoided = new Set(ids);
+}
 
 /** A flight that no other scenario books. @param most its capacity is at most this */
 export async function freshFlight(most = 180): Promise<string> {
@@ -29,7 +35,7 @@ export async function freshFlight(most = 180): Promise<string> {
   for (;;) {
     const id = ids[ids.length - 1 - handedOut++];
     if (id === undefined) throw new Error('No flight is left.');
-    if (capacityOf(id) <= most) return id;
+    if (capacityOf(id) <= most && !avoided.has(id)) return id;
   }
 }
 

@@ -6,7 +6,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { LocalCloud, type LocalCloudOptions } from 'millrace/local';
 import { globalAirAssembly } from './assembly.ts';
-import type { Answer, Sent, World } from './world.ts';
+import { answerOf, requestInit } from './http.ts';
+import type { World } from './world.ts';
 
 export interface LocalWorld extends World {
   readonly cloud: LocalCloud;
@@ -37,21 +38,4 @@ export async function localWorld(options: LocalCloudOptions = {}): Promise<Local
       throw new Error(`It did not come to this: ${what}. Pending: ${JSON.stringify(cloud.pending())}`);
     },
   };
-}
-
-export function requestInit(method: string, { body, headers = {} }: Sent): RequestInit {
-  if (body === undefined) return { method, headers };
-  const type = { 'Content-Type': 'application/json', ...headers };
-  return { method, headers: type, body: typeof body === 'string' ? body : JSON.stringify(body) };
-}
-
-export async function answerOf(response: Response): Promise<Answer> {
-  const text = await response.text();
-  let body: unknown = text;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    // Not JSON: the text itself.
-  }
-  return { status: response.status, headers: Object.fromEntries(response.headers), body };
 }

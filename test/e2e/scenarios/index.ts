@@ -6,7 +6,7 @@ import { requestScenarios } from './requests.ts';
 import type { Scenario } from './scenario.ts';
 import { seatScenarios } from './seats.ts';
 
-export type { Scenario } from './scenario.ts';
+export { reasonToSkip, type Scenario } from './scenario.ts';
 
 /** Everything that must hold of GlobalAir wherever it runs. */
 export const scenarios: readonly Scenario[] = [
