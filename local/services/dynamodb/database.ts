@@ -58,7 +58,8 @@ export interface DynamoOptions {
 /** A transaction that was made under a client's token, remembered for ten minutes. */
 export interface Transaction {
   readonly fingerprint: string;
-  readonly changes: readonly Change[];
+  /** What a request that repeats it reads. */
+  readonly reads: readonly { readonly table: Table; readonly bytes: number }[];
   readonly until: number;
 }
 

@@ -1,6 +1,7 @@
 import { AwsError, type CallContext, type Service } from '../../kernel/index.ts';
 import { type Consumed, Database, type DynamoKernel, type DynamoOptions } from './database.ts';
-import { batchGetItem, batchWriteItem } from './operations/batches.ts';
+import { batchGetItem } from './operations/batch-get.ts';
+import { batchWriteItem } from './operations/batch-write.ts';
 import { deleteItem, getItem, putItem, updateItem } from './operations/items.ts';
 import { query } from './operations/query.ts';
 import { scan } from './operations/scan.ts';
@@ -14,7 +15,8 @@ import {
   updateTimeToLive,
 } from './operations/table-features.ts';
 import { createTable, deleteTable, describe, listTables } from './operations/tables.ts';
-import { transactGetItems, transactWriteItems } from './operations/transactions.ts';
+import { transactGetItems } from './operations/transact-get.ts';
+import { transactWriteItems } from './operations/transact-write.ts';
 import { updateTable } from './operations/update-table.ts';
 import { DynamoDbStreams } from './streams/service.ts';
 

@@ -88,9 +88,7 @@ function checkedNames(names: Readonly<Record<string, string>>): Readonly<Record<
     if (!NAME.test(placeholder)) throw validation(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${placeholder}"`);
     const name = names[placeholder] ?? '';
     if (name === '') {
-      throw validation(
-        `ExpressionAttributeNames contains invalid value: Member must have length greater than or equal to 1; key: "${placeholder}"`,
-      );
+      throw validation(`ExpressionAttributeNames contains invalid value: Empty attribute name for key ${placeholder}`);
     }
     if (name.length > 65_535) {
       throw validation(

@@ -52,3 +52,13 @@ export function consumedCapacity(
     ...(global ? { GlobalSecondaryIndexes: global } : {}),
   };
 }
+
+/** The same for requests that may be about several tables. */
+export function consumedCapacities(
+  units: ReadonlyMap<Table, Units>,
+  { ReturnConsumedCapacity }: { readonly ReturnConsumedCapacity?: ReturnConsumedCapacity | undefined },
+  transaction?: 'read' | 'write',
+): { ConsumedCapacity?: ConsumedCapacity[] } {
+  const capacity = [...units].flatMap(([table, sum]) => consumedCapacity(ReturnConsumedCapacity, table, sum, transaction) ?? []);
+  return capacity.length > 0 ? { ConsumedCapacity: capacity } : {};
+}

@@ -29,6 +29,11 @@ export function placeOfItem(keys: KeySchema, item: Item): Place {
   return checkedPlace(keys, item);
 }
 
+/** @throws AwsError, in the words of batches, when the item's key attributes are missing or of another type */
+export function requireKeyOf(keys: KeySchema, item: Item): void {
+  for (const { name, type } of keyAttributes(keys)) if (memberOf(item, name)?.[type] === undefined) throw schemaMismatch();
+}
+
 function checkedPlace(keys: KeySchema, item: Item): Place {
   for (const attribute of keyAttributes(keys)) {
     const value = memberOf(item, attribute.name);

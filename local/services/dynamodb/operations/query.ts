@@ -33,7 +33,9 @@ export function query(database: Database, input: QueryCommandInput): Output<Quer
   const forward = input.ScanIndexForward !== false;
   const start = input.ExclusiveStartKey && startPlace(source, input.ExclusiveStartKey);
   if (start) requireWithin(start, condition);
-  const page = readPage(source, entriesOf(source, condition, forward, start), input, view);
+  const page = readPage(source, entriesOf(source, condition, forward, start), input, view, (entry) =>
+    endsRange(entry, source, condition, forward),
+  );
   database.meter(table.name, 'read', totalUnits(page.units));
   const capacity = consumedCapacity(input.ReturnConsumedCapacity, table, page.units);
   return {
@@ -59,10 +61,10 @@ function bindQuery(input: QueryCommandInput) {
   if (KeyConditionExpression === undefined) {
     throw validation('Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.');
   }
-  const keyCondition = bindKeyCondition(KeyConditionExpression, placeholders);
-  const filter = FilterExpression === undefined ? undefined : bindCondition('FilterExpression', FilterExpression, placeholders);
   const projection =
     ProjectionExpression === undefined ? attributesToGet(AttributesToGet) : bindProjection(ProjectionExpression, placeholders);
+  const filter = FilterExpression === undefined ? undefined : bindCondition('FilterExpression', FilterExpression, placeholders);
+  const keyCondition = bindKeyCondition(KeyConditionExpression, placeholders);
   placeholders.requireAllUsed();
   return { keyCondition, filter, projection };
 }
@@ -82,6 +84,12 @@ function requireWithin(start: Place, { partition, low, high, prefix }: KeyCondit
     (high && (high.inclusive ? start.sort > high.text : start.sort >= high.text)) ||
     (prefix !== undefined && !start.sort.startsWith(prefix));
   if (outside) throw validation('The provided starting key does not match the range key predicate');
+}
+
+/** Whether no sort key of the range can follow: its end is inclusive, and reached. (A single sort key, `sk = :v`, does not count.) */
+function endsRange(entry: Entry, { index }: Source, { low, high }: KeyCondition, forward: boolean): boolean {
+  const end = forward ? high : low;
+  return !index && end?.inclusive === true && end.text === entry.sort && low?.text !== high?.text;
 }
 
 /** The entries of the range, from the start key on. */

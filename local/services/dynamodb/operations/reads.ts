@@ -151,8 +151,14 @@ export interface Page {
   readonly units: Units;
 }
 
-/** Reads entries up to the limit or the size of a page. */
-export function readPage(source: Source, entries: Iterable<Entry>, input: ReadInput, view: View): Page {
+/** Reads entries up to the limit or the size of a page. A page that ends where nothing can follow needs no key to go on from. */
+export function readPage(
+  source: Source,
+  entries: Iterable<Entry>,
+  input: ReadInput,
+  view: View,
+  isLast: (entry: Entry) => boolean = () => false,
+): Page {
   const items: Record<string, AttributeValue>[] = [];
   const counting = input.Select === 'COUNT';
   const limit = input.Limit ?? Number.POSITIVE_INFINITY;
@@ -174,7 +180,7 @@ export function readPage(source: Source, entries: Iterable<Entry>, input: ReadIn
       if (!counting) items.push(view.of(stored));
     }
     if (scanned >= limit || bytes >= PAGE_BYTES) {
-      last = entry;
+      last = isLast(entry) ? undefined : entry;
       break;
     }
   }
