@@ -50,6 +50,7 @@ export class Queue {
   readonly #messages: MessageStore;
   readonly #polls: LongPolls<Message[]>;
   readonly #deduplication = new Deduplication<Accepted>();
+  readonly #totals = { sent: 0, received: 0, deleted: 0 };
   #sequence = 0;
 
   constructor(name: string, arn: string, attributes: QueueAttributes, env: QueueSurroundings) {
@@ -82,6 +83,17 @@ export class Queue {
     return this.#messages.counts;
   }
 
+  /** Messages sent, received and deleted since the queue was made. As on AWS, what a redrive policy brings was not sent. */
+  get totals(): { readonly sent: number; readonly received: number; readonly deleted: number } {
+    return this.#totals;
+  }
+
+  /** When the oldest message was sent that is still here, in epoch milliseconds. */
+  get oldestSentAt(): number | undefined {
+    this.#messages.refresh();
+    return this.#messages.oldestSentAt;
+  }
+
   change(attributes: QueueAttributes): void {
     const before = this.#settings.retentionMs;
     const next = apply(this.#attributes, attributes);
@@ -102,6 +114,7 @@ export class Queue {
       {},
       delayMs ?? this.#settings.delayMs,
     );
+    this.#totals.sent += 1;
     const accepted: Accepted = { id: message.id, sequenceNumber: message.sequenceNumber };
     if (key !== undefined) this.#deduplication.remember(key, accepted, this.#now);
     return accepted;
@@ -163,6 +176,7 @@ export class Queue {
     }
     if (stale || (!this.#settings.fifo && this.#env.chooser.forgetsDelete(this.arn))) return;
     const wasFull = this.#full;
+    this.#totals.deleted += 1;
     this.#messages.remove(message);
     if (this.#settings.fifo || wasFull) this.#announce();
   }
@@ -262,6 +276,7 @@ export class Queue {
   }
 
   #markReceived(message: Message): void {
+    this.#totals.received += 1;
     message.receiveCount += 1;
     message.receivesHere += 1;
     message.firstReceivedAt ??= this.#now;

@@ -2,6 +2,7 @@ import { AwsError, type CallContext, type Kernel, type PendingWork, type Service
 import { type DeliveryChooser, orderly } from './chooser.ts';
 import { LIMITS } from './limits.ts';
 import { MoveTasks } from './move-tasks.ts';
+import { monitoringOperations } from './operations/monitoring-operations.ts';
 import { moveOperations } from './operations/move-operations.ts';
 import type { Operations } from './operations/operation.ts';
 import { queueOperations } from './operations/queue-operations.ts';
@@ -31,6 +32,7 @@ export class SqsService implements Service {
       ...queueOperations(this.#queues),
       ...sendOperations(this.#queues),
       ...receiveOperations(this.#queues),
+      ...monitoringOperations(this.#queues),
       ...moveOperations(this.#queues, new MoveTasks(this.#queues)),
     };
   }

@@ -1,5 +1,6 @@
 import type { Kernel, Timer } from '../../../kernel/index.ts';
 import type { MetricStore } from '../metrics/metric-store.ts';
+import { QueueMetrics, queueOf } from '../metrics/queue-metrics.ts';
 import { AlarmActions } from './actions.ts';
 import type { Alarm, AlarmChange, AlarmState, MetricWatch } from './alarm.ts';
 import { parseRule } from './composite-rule.ts';
@@ -15,6 +16,7 @@ export class Alarms {
   readonly #kernel: Kernel;
   readonly #metrics: MetricStore;
   readonly #actions: AlarmActions;
+  readonly #queues: QueueMetrics;
   readonly #byName = new Map<string, Alarm>();
   readonly history: AlarmChange[] = [];
 
@@ -22,6 +24,7 @@ export class Alarms {
     this.#kernel = kernel;
     this.#metrics = metrics;
     this.#actions = new AlarmActions(kernel);
+    this.#queues = new QueueMetrics(kernel, metrics);
   }
 
   all(): Alarm[] {
@@ -86,6 +89,8 @@ export class Alarms {
       if (values.some((value) => value !== undefined)) at(end + watch.periodMs);
     };
     const endOfPeriod = (time: number): number => (Math.floor(time / watch.periodMs) + 1) * watch.periodMs;
+    const queue = queueOf(watch.metric);
+    if (queue !== undefined) this.#queues.follow(queue);
     const unwatch = this.#metrics.watch(watch.metric, (time) => at(Math.max(endOfPeriod(time), this.#kernel.now())));
     // Even an alarm whose metric never has a value finds that out once.
     at(endOfPeriod(this.#kernel.now() + (watch.periods - 1) * watch.periodMs));

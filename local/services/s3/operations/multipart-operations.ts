@@ -133,12 +133,10 @@ function partsOf(upload: Upload, named: readonly CompletedPart[]): UploadedPart[
   if (named.length === 0) {
     throw new AwsError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema');
   }
-  let last = 0;
+  if (named.some(({ PartNumber: number = 0 }, index) => number <= (named[index - 1]?.PartNumber ?? 0))) {
+    throw new AwsError('InvalidPartOrder', 'The list of parts was not in ascending order. Parts must be ordered by part number.');
+  }
   return named.map(({ PartNumber: number = 0, ETag: etag = '' }, index) => {
-    if (number <= last) {
-      throw new AwsError('InvalidPartOrder', 'The list of parts was not in ascending order. Parts must be ordered by part number.');
-    }
-    last = number;
     const part = upload.parts.get(number);
     if (part?.etag.replaceAll('"', '') !== etag.replaceAll('"', '') || !part) {
       const text =
