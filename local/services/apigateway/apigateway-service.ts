@@ -1,0 +1,48 @@
+import { AwsError, type CallContext, type Kernel, type Service } from '../../kernel/index.ts';
+import { AccessLog } from './access-log.ts';
+import { ApiKeys } from './api-keys.ts';
+import { Authorizers } from './authorizers.ts';
+import { controlOperations } from './control.ts';
+import { type GatewayState, handleRequest } from './handle-request.ts';
+import type { IntegrationHost } from './integrations/integration.ts';
+import type { GatewayRequest, GatewayResponse } from './request.ts';
+import { Throttling } from './throttling.ts';
+
+/** API Gateway's REST APIs: routes requests to functions, services and mocks, checks, throttles and logs them. */
+export class ApiGatewayService implements Service {
+  readonly name = 'apigateway';
+  /** Requests that were answered. */
+  readonly accessLog = new AccessLog();
+  readonly #state: GatewayState;
+
+  constructor(kernel: Kernel) {
+    const throttling = new Throttling();
+    this.#state = {
+      kernel,
+      apis: new Map(),
+      throttling,
+      apiKeys: new ApiKeys(throttling),
+      authorizers: new Authorizers(kernel),
+      accessLog: this.accessLog,
+      integrations: { kernel, outside: undefined },
+    };
+  }
+
+  /** Answers the requests of HTTP integrations. */
+  answerOutside(port: NonNullable<IntegrationHost['outside']>): void {
+    this.#state.integrations.outside = port;
+  }
+
+  /** Answers a request to a deployed API, also as the operation `HandleRequest`. */
+  handle(request: GatewayRequest): Promise<GatewayResponse> {
+    return handleRequest(this.#state, request, this.#state.kernel.uuid());
+  }
+
+  invoke(operation: string, input: object, context: CallContext): object | Promise<object> {
+    if (operation === 'HandleRequest') return handleRequest(this.#state, input as GatewayRequest, context.requestId);
+    const run = controlOperations[operation];
+    if (!run)
+      throw new AwsError('UnknownOperationException', `The local cloud's API Gateway has no operation ${operation}.`, { status: 404 });
+    return run(this.#state, input as never);
+  }
+}

@@ -1,0 +1,145 @@
+import type { InvocationResponse } from '@aws-sdk/client-lambda';
+import { ACCOUNT, AwsError, arn, type Kernel } from '../../kernel/index.ts';
+import { evaluate, parsePolicy, type Statement } from '../../kernel/policy/index.ts';
+import { domainName } from './context-variables.ts';
+import type { Exchange } from './exchange.ts';
+import { GatewayError } from './gateway-error.ts';
+import { functionOf } from './integrations/lambda.ts';
+import type { Authorizer } from './model.ts';
+import { requestParameter } from './parameters.ts';
+import { proxyEvent } from './proxy-event.ts';
+import { header } from './request.ts';
+
+interface Permit {
+  readonly statements: readonly Statement[];
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly until: number;
+}
+
+/** Asks functions whether a request may pass, and remembers what they said for as long as each authorizer allows. */
+export class Authorizers {
+  readonly #kernel: Kernel;
+  readonly #permits = new Map<string, Permit>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** @throws GatewayError when the caller is not known or not allowed */
+  async check(exchange: Exchange): Promise<void> {
+    const { method, definition } = exchange;
+    switch (method?.authorizationType) {
+      case 'AWS_IAM':
+        if (!header(exchange.request.headers, 'authorization')?.startsWith('AWS4-HMAC-SHA256'))
+          throw new GatewayError('MISSING_AUTHENTICATION_TOKEN');
+        return;
+      case 'CUSTOM': {
+        const authorizer = definition.authorizers.get(method.authorizerId ?? '');
+        if (!authorizer)
+          throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', { detail: `There is no authorizer ${method.authorizerId}.` });
+        await this.#authorize(exchange, authorizer);
+        return;
+      }
+      case 'COGNITO_USER_POOLS':
+        throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', { detail: 'The local cloud has no Cognito user pools.' });
+      default:
+    }
+  }
+
+  async #authorize(exchange: Exchange, authorizer: Authorizer): Promise<void> {
+    const identity = identityOf(exchange, authorizer);
+    const key = `${exchange.api.id}/${exchange.stage.name}/${authorizer.id}/${identity.join('\n')}`;
+    const now = this.#kernel.now();
+    let permit = this.#permits.get(key);
+    if (!permit || permit.until <= now || identity.length === 0) {
+      permit = await this.#ask(exchange, authorizer, identity[0] ?? '');
+      this.#permits.set(key, permit);
+    }
+    exchange.authorizer = permit.context;
+    const request = {
+      principal: String(permit.context.principalId),
+      action: 'execute-api:Invoke',
+      resource: requestArn(exchange),
+      conditionKeys: {},
+    };
+    const decision = evaluate(permit.statements, request);
+    if (decision === 'allow') return;
+    const message =
+      decision === 'deny'
+        ? 'User is not authorized to access this resource with an explicit deny'
+        : 'User is not authorized to access this resource';
+    throw new GatewayError('ACCESS_DENIED', { message });
+  }
+
+  async #ask(exchange: Exchange, authorizer: Authorizer, token: string): Promise<Permit> {
+    const event =
+      authorizer.type === 'TOKEN' ? { type: 'TOKEN', methodArn: requestArn(exchange), authorizationToken: token } : requestEvent(exchange);
+    const output = await this.#invoke(exchange, authorizer, JSON.stringify(event));
+    const text = Buffer.from(output.Payload ?? []).toString();
+    if (output.FunctionError !== undefined) {
+      // A function says "Unauthorized" to be answered with 401; every other error is its own fault.
+      if ((JSON.parse(text) as { errorMessage?: string }).errorMessage === 'Unauthorized') throw new GatewayError('UNAUTHORIZED');
+      throw new GatewayError('AUTHORIZER_FAILURE', { detail: text });
+    }
+    const answer = JSON.parse(text) as {
+      principalId?: unknown;
+      policyDocument?: unknown;
+      context?: Record<string, unknown>;
+      usageIdentifierKey?: string;
+    } | null;
+    const policy = parsePolicy(answer?.policyDocument);
+    if (!answer || typeof answer.principalId !== 'string' || !policy.ok) {
+      throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', { detail: `The authorizer's answer is not valid: ${text}` });
+    }
+    const { principalId, usageIdentifierKey } = answer;
+    const context = { principalId, ...answer.context, ...(usageIdentifierKey === undefined ? {} : { usageIdentifierKey }) };
+    return { statements: policy.statements, context, until: this.#kernel.now() + authorizer.ttlSeconds * 1000 };
+  }
+
+  async #invoke(exchange: Exchange, authorizer: Authorizer, event: string): Promise<InvocationResponse> {
+    const FunctionName = functionOf(authorizer.uri, exchange.stage.variables);
+    try {
+      return (await this.#kernel.call({
+        service: 'lambda',
+        operation: 'Invoke',
+        input: { FunctionName, Payload: Buffer.from(event) },
+        principal: authorizer.credentials ?? 'apigateway.amazonaws.com',
+        sourceArn: arn('execute-api', `${exchange.api.id}/authorizers/${authorizer.id}`),
+      })) as InvocationResponse;
+    } catch (error) {
+      if (error instanceof AwsError) throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', { detail: error.message, cause: error });
+      throw error;
+    }
+  }
+}
+
+/** What identifies the caller. @throws GatewayError `UNAUTHORIZED` when it is missing or has not the form it must have */
+function identityOf(exchange: Exchange, authorizer: Authorizer): string[] {
+  const sources = (authorizer.identitySource ?? '')
+    .split(',')
+    .map((source) => source.trim())
+    .filter((source) => source !== '');
+  const values = sources.map((source) => identityValue(exchange, source));
+  if (values.some((value) => value === undefined || value === '')) throw new GatewayError('UNAUTHORIZED');
+  const expression = authorizer.identityValidationExpression;
+  if (authorizer.type === 'TOKEN' && expression && !new RegExp(`^(?:${expression})$`).test(values[0] ?? ''))
+    throw new GatewayError('UNAUTHORIZED');
+  return values.filter((value) => value !== undefined);
+}
+
+function identityValue(exchange: Exchange, source: string): string | undefined {
+  const [first, , kind, ...name] = source.split('.');
+  if (first === 'method') return requestParameter(exchange.request, exchange.pathParameters, kind ?? '', name.join('.'));
+  if (source.startsWith('stageVariables.')) return exchange.stage.variables[source.slice('stageVariables.'.length)];
+  return source === 'context.identity.sourceIp' ? exchange.request.sourceIp : undefined;
+}
+
+/** The ARN of this very request, as authorizers see it. */
+function requestArn({ api, stage, request }: Exchange): string {
+  return arn('execute-api', `${api.id}/${stage.name}/${request.method}${request.path}`);
+}
+
+function requestEvent(exchange: Exchange): object {
+  const { body: _body, isBase64Encoded: _encoded, ...event } = proxyEvent(exchange) as Record<string, unknown>;
+  return { type: 'REQUEST', methodArn: requestArn(exchange), accountId: ACCOUNT, domainName: domainName(exchange.api.id), ...event };
+}

@@ -1,0 +1,92 @@
+import { ACCOUNT } from '../../kernel/index.ts';
+import { domainName, requestTime } from './context-variables.ts';
+import type { Exchange } from './exchange.ts';
+import { header } from './request.ts';
+
+/** The event of a Lambda proxy integration of a REST API (payload format 1.0). */
+export function proxyEvent(exchange: Exchange): object {
+  const { request, resource, method, stage, api, pathParameters } = exchange;
+  const query = [...request.query];
+  const headers = forwardedHeaders(exchange);
+  const isBase64Encoded = request.body.length > 0 && isBinary(api.binaryMediaTypes, header(request.headers, 'content-type'));
+  return {
+    resource: resource?.path,
+    path: request.path,
+    httpMethod: request.method,
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    queryStringParameters: query.length === 0 ? null : Object.fromEntries(query.map(([name, values]) => [name, values.at(-1) ?? ''])),
+    multiValueQueryStringParameters: query.length === 0 ? null : Object.fromEntries(query),
+    pathParameters: Object.keys(pathParameters).length === 0 ? null : pathParameters,
+    stageVariables: Object.keys(stage.variables).length === 0 ? null : stage.variables,
+    requestContext: {
+      resourceId: resource?.id,
+      ...(exchange.authorizer === undefined ? {} : { authorizer: exchange.authorizer }),
+      resourcePath: resource?.path,
+      ...(method?.operationName === undefined ? {} : { operationName: method.operationName }),
+      httpMethod: request.method,
+      extendedRequestId: exchange.extendedRequestId,
+      requestTime: requestTime(exchange.startedAt),
+      path: `/${stage.name}${request.path}`,
+      accountId: ACCOUNT,
+      protocol: 'HTTP/1.1',
+      stage: stage.name,
+      domainPrefix: api.id,
+      requestTimeEpoch: exchange.startedAt,
+      requestId: exchange.requestId,
+      identity: {
+        cognitoIdentityPoolId: null,
+        accountId: null,
+        cognitoIdentityId: null,
+        caller: null,
+        sourceIp: request.sourceIp,
+        principalOrgId: null,
+        accessKey: null,
+        cognitoAuthenticationType: null,
+        cognitoAuthenticationProvider: null,
+        userArn: null,
+        userAgent: header(request.headers, 'user-agent') ?? null,
+        user: null,
+        ...(exchange.apiKey === undefined ? {} : { apiKey: exchange.apiKey.value, apiKeyId: exchange.apiKey.id }),
+      },
+      domainName: domainName(api.id),
+      deploymentId: stage.deploymentId,
+      apiId: api.id,
+    },
+    body: request.body.length === 0 ? null : Buffer.from(request.body).toString(isBase64Encoded ? 'base64' : 'utf8'),
+    isBase64Encoded,
+  };
+}
+
+/** The request's headers as they reach the integration. */
+function forwardedHeaders({ request, api, traceId }: Exchange): Record<string, string> {
+  const dropped = new Set([
+    'connection',
+    'content-length',
+    'transfer-encoding',
+    'host',
+    'x-forwarded-for',
+    'x-forwarded-port',
+    'x-forwarded-proto',
+  ]);
+  const kept = Object.entries(request.headers).filter(([name]) => !dropped.has(name.toLowerCase()));
+  return {
+    ...Object.fromEntries(kept.map(([name, value]) => [CAPITALIZED[name] ?? name, value])),
+    Host: domainName(api.id),
+    'X-Amzn-Trace-Id': traceId,
+    'X-Forwarded-For': request.sourceIp,
+    'X-Forwarded-Port': '443',
+    'X-Forwarded-Proto': 'https',
+  };
+}
+
+/** Headers that the edge of AWS writes with capitals. */
+const CAPITALIZED: Readonly<Record<string, string>> = { authorization: 'Authorization', 'user-agent': 'User-Agent' };
+
+/** Whether a media type is among those that the API treats as bytes. */
+export function isBinary(types: readonly string[], mediaType: string | undefined): boolean {
+  const type = mediaType?.split(';')[0]?.trim().toLowerCase();
+  return types.some(
+    (each) => each === '*/*' || each.toLowerCase() === type || (each.endsWith('/*') && type?.startsWith(each.slice(0, -1).toLowerCase())),
+  );
+}
