@@ -9,8 +9,8 @@ import type { AlarmProps, EncryptionProps } from '../shared/index.ts';
 export interface ApiRoute {
   readonly route: RouteContract;
   readonly handler: IFunction;
-  /** @default nobody is authenticated */
-  readonly authorizer?: IAuthorizer;
+  /** Who may call it; `'none'`: anybody. @default the API's */
+  readonly authorizer?: IAuthorizer | 'none';
   /** Whether a key of a usage plan is needed. @default false */
   readonly apiKeyRequired?: boolean;
   /** @default the API's */
@@ -35,6 +35,10 @@ export interface CorsOptions {
 
 export interface ApiProps extends AlarmProps, EncryptionProps {
   readonly routes: readonly ApiRoute[];
+  /** Who may call the routes that do not say so themselves; `'none'`: anybody. @default anybody, but cdk-nag asks whether that is meant */
+  readonly authorizer?: IAuthorizer | 'none';
+  /** ARN of the WAF web ACL that filters requests. @default none */
+  readonly webAclArn?: string;
   /** The stage, and so the first part of every path: its URLs read `/v1/…`. @default 'v1' */
   readonly version?: string;
   /** @default 1,000 requests a second, 2,000 at once */

@@ -2,6 +2,7 @@ import { Annotations, Duration, Stack } from 'aws-cdk-lib';
 import {
   AuthorizationType,
   EndpointType,
+  type IAuthorizer,
   type IResource,
   LambdaIntegration,
   LogGroupLogDestination,
@@ -12,14 +13,17 @@ import {
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambdas/runtime/context/environment.ts';
-import { ALARM_PERIOD, allowLogsToEncrypt, createAlarm, setVariables, stageDefaults } from '../shared/index.ts';
+import { liveOf } from '../function/index.ts';
+import { ALARM_PERIOD, allowLogsToEncrypt, createAlarm, setVariables, stageDefaults, tagConstruct } from '../shared/index.ts';
 import { ACCESS_LOG } from './access-log.ts';
 import type { ApiProps, ApiRoute, Throttle } from './api-props.ts';
 import { EdgeValidators } from './edge-validation.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
-import { addMethodNotAllowed } from './method-not-allowed.ts';
+import { addMethodNotAllowed, addNotFound } from './mock-answers.ts';
+import { explainApi, explainRoute } from './policy-notes.ts';
 
 /** API Gateway gives up on a function after this. */
 const INTEGRATION_TIMEOUT = Duration.seconds(29);
@@ -51,13 +55,16 @@ export class Api extends Construct {
    */
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
+    tagConstruct(this, 'Api');
     checkRoutes(this, props.routes);
     this.accessLog = props.accessLog === false ? undefined : this.#makeAccessLog(props);
     this.restApi = this.#makeApi(props);
     this.url = this.restApi.url;
     this.#addRoutes(props);
     addGatewayResponses(this.restApi, props.cors?.allowOrigins ?? []);
+    this.#protect(props);
     this.#makeAlarms(props);
+    explainApi(this.restApi, props);
   }
 
   /** Requests that failed by the fault of the API, as a share of all. */
@@ -115,14 +122,18 @@ export class Api extends Construct {
       const resource = this.restApi.root.resourceForPath(route.path);
       methods.set(resource, [...(methods.get(resource) ?? []), route.method]);
       // One permission for each route: the function may be invoked for its own methods and paths, and no others.
-      const integration = new LambdaIntegration(handler, { allowTestInvoke: false, scopePermissionToMethod: true });
-      resource.addMethod(route.method, integration, { ...methodOptions(each), ...validators?.of(route) });
+      const integration = new LambdaIntegration(liveOf(handler), { allowTestInvoke: false, scopePermissionToMethod: true });
+      const authorizer = each.authorizer ?? props.authorizer;
+      const method = resource.addMethod(route.method, integration, { ...methodOptions(each, authorizer), ...validators?.of(route) });
+      explainRoute(method, authorizer);
       if (props.cors) setVariables(handler, this.node.path, { [ENVIRONMENT.apiOrigins]: props.cors.allowOrigins.join(',') });
     }
     for (const [resource, own] of methods) {
       if (props.cors) this.#addPreflight(resource, own, props.cors);
       addMethodNotAllowed(resource, props.cors ? [...own, 'OPTIONS'] : own);
     }
+    // A route of one's own may take all paths that are left.
+    if (!props.routes.some(({ route }) => /^\/\{[^}]+\+\}$/.test(route.path))) addNotFound(this.restApi.root);
   }
 
   #addPreflight(resource: IResource, methods: readonly string[], cors: NonNullable<ApiProps['cors']>): void {
@@ -132,6 +143,11 @@ export class Api extends Construct {
       allowHeaders: [...(cors.allowHeaders ?? CORS_HEADERS)],
       maxAge: cors.maxAge ?? Duration.hours(1),
     });
+  }
+
+  #protect({ webAclArn }: ApiProps): void {
+    if (webAclArn !== undefined)
+      new CfnWebACLAssociation(this, 'WebAcl', { resourceArn: this.restApi.deploymentStage.stageArn, webAclArn });
   }
 
   #makeAlarms(props: ApiProps): void {
@@ -164,9 +180,9 @@ export class Api extends Construct {
   }
 }
 
-function methodOptions({ authorizer, apiKeyRequired, route }: ApiRoute): MethodOptions {
+function methodOptions({ apiKeyRequired, route }: ApiRoute, authorizer: IAuthorizer | 'none' | undefined): MethodOptions {
   return {
-    ...(authorizer === undefined ? { authorizationType: AuthorizationType.NONE } : { authorizer }),
+    ...(authorizer === undefined || authorizer === 'none' ? { authorizationType: AuthorizationType.NONE } : { authorizer }),
     ...(apiKeyRequired === undefined ? {} : { apiKeyRequired }),
     ...(route.summary === undefined ? {} : { operationName: operationName(route.key) }),
   };

@@ -77,10 +77,28 @@ describe('Api', () => {
       HttpMethod: string;
       Integration: { IntegrationResponses: { StatusCode: string; ResponseParameters: Record<string, string> }[] };
     }>(template, 'AWS::ApiGateway::Method');
-    const allow = methods.filter(({ HttpMethod }) => HttpMethod === 'ANY').map(({ Integration }) => Integration.IntegrationResponses[0]);
+    const allow = methods
+      .filter(({ HttpMethod }) => HttpMethod === 'ANY')
+      .map(({ Integration }) => Integration.IntegrationResponses[0])
+      .filter((response) => response?.StatusCode === '405');
     expect(allow.map((response) => [response?.StatusCode, response?.ResponseParameters['method.response.header.Allow']]).sort()).toEqual([
       ['405', "'DELETE, GET'"],
       ['405', "'POST'"],
+    ]);
+  });
+
+  it('answers every path without a route with 404, whatever the gateway would say', () => {
+    const [proxy] = Object.entries(template.findResources('AWS::ApiGateway::Resource', { Properties: { PathPart: '{proxy+}' } }));
+    template.hasResourceProperties('AWS::ApiGateway::Method', {
+      HttpMethod: 'ANY',
+      ResourceId: { Ref: proxy?.[0] },
+      Integration: Match.objectLike({ Type: 'MOCK', IntegrationResponses: [Match.objectLike({ StatusCode: '404' })] }),
+    });
+    const stack = new Stack(new App({ context: { 'millrace:aws-sdk': 'runtime' } }), 'Air');
+    const handler = new HandlerFunction(stack, 'All', { entry });
+    new Api(stack, 'Api', { routes: [{ route: defineRoute('GET /{rest+}'), handler }] });
+    expect(all<{ PathPart: string }>(Template.fromStack(stack), 'AWS::ApiGateway::Resource').map(({ PathPart }) => PathPart)).toEqual([
+      '{rest+}',
     ]);
   });
 
