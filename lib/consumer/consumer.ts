@@ -6,7 +6,7 @@ import { ENVIRONMENT, METRICS_NAMESPACE } from '../../lambdas/runtime/context/en
 import { serviceOf } from '../function/index.ts';
 import { InboxTable } from '../inbox/index.ts';
 import { ParkingTable } from '../parking/index.ts';
-import { ALARM_PERIOD, constructName, createAlarm, type DeadLetterQueue, setVariables } from '../shared/index.ts';
+import { ALARM_PERIOD, constructName, createAlarm, type DeadLetterQueue, setVariables, tagConstruct } from '../shared/index.ts';
 import { QueueSource, type QueueSourceProps } from './queue-source.ts';
 
 export interface ConsumerProps extends QueueSourceProps {
@@ -40,6 +40,7 @@ export class Consumer extends Construct {
 
   constructor(scope: Construct, id: string, props: ConsumerProps) {
     super(scope, id);
+    tagConstruct(this, 'Consumer');
     this.consumerName = constructName(this);
     this.handler = props.handler;
     this.inbox = props.inbox ?? InboxTable.of(this, props);

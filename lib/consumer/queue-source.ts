@@ -4,6 +4,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambdas/runtime/context/environment.ts';
+import { liveOf } from '../function/index.ts';
 import {
   ALARM_PERIOD,
   type AlarmProps,
@@ -79,7 +80,7 @@ export class QueueSource extends Construct {
       ...(props.maxBatchingWindow === undefined ? {} : { maxBatchingWindow: props.maxBatchingWindow }),
       ...(props.maxConcurrency === undefined ? {} : { maxConcurrency: props.maxConcurrency }),
     });
-    fn.addEventSource(this.eventSource);
+    liveOf(fn).addEventSource(this.eventSource);
     setVariables(fn, this.node.path, {
       [ENVIRONMENT.queueUrl]: this.queue.queueUrl,
       [ENVIRONMENT.maxReceives]: String(maxReceives),

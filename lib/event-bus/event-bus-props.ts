@@ -5,7 +5,7 @@ import type { AlarmProps, AnyEventBus, EncryptionProps } from '../shared/index.t
 export interface EventBusProps extends AlarmProps, EncryptionProps {
   /** A bus that is there already; it is neither archived nor encrypted anew. @default a bus of its own */
   readonly eventBus?: AnyEventBus;
-  /** @default made by CloudFormation, so that two copies of a stack do not collide */
+  /** @default the stack's name and the construct's path in it, so that two copies of a stack do not collide */
   readonly busName?: string;
   /** How long every event is kept for replay; `false` keeps none. @default 30 days */
   readonly archive?: Duration | false;

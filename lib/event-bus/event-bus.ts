@@ -1,12 +1,22 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { type Archive, EventBus as AwsEventBus, type IEventBus, type IRule, Rule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Archive, EventBus as AwsEventBus, CfnArchive, type IEventBus, type IRule, Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { EventContract } from '../../lambdas/contracts/index.ts';
 import { ENVIRONMENT, variable } from '../../lambdas/runtime/context/environment.ts';
-import { ALARM_PERIOD, asEventBus, createAlarm, DeadLetterQueue, setVariables } from '../shared/index.ts';
+import {
+  ALARM_PERIOD,
+  allowBusToEncrypt,
+  asEventBus,
+  constructName,
+  createAlarm,
+  DeadLetterQueue,
+  keyOf,
+  setVariables,
+  tagConstruct,
+} from '../shared/index.ts';
 import type { EventBusProps, RouteOptions } from './event-bus-props.ts';
 import { EventLog } from './event-log.ts';
 import type { RouteTarget } from './targets.ts';
@@ -36,6 +46,7 @@ export class EventBus extends Construct {
 
   constructor(scope: Construct, id: string, props: EventBusProps = {}) {
     super(scope, id);
+    tagConstruct(this, 'EventBus');
     this.#props = props;
     this.eventBus = asEventBus(props.eventBus ?? this.#makeBus(props));
     this.archive = props.archive === false || props.eventBus ? undefined : this.#makeArchive(props.archive ?? Duration.days(30));
@@ -52,7 +63,7 @@ export class EventBus extends Construct {
     const events = 'type' in contracts ? [contracts] : contracts;
     const [first] = events;
     if (!first) throw new Error(`${this.node.path}: a route needs at least one event type.`);
-    const scope = new Construct(this, options.id ?? `${events.map(({ type }) => pascal(type)).join('')}To${target.id}`);
+    const scope = this.#routeScope(target, options.id ?? `${events.map(({ type }) => pascal(type)).join('')}To${target.id}`);
     const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetters', {
       ...this.#props,
       holds: `events (${events.map(({ type }) => type).join(', ')}) that could not be delivered to ${target.id}`,
@@ -109,18 +120,43 @@ export class EventBus extends Construct {
   }
 
   #makeBus(props: EventBusProps): AwsEventBus {
-    return new AwsEventBus(this, 'Bus', {
-      ...(props.busName === undefined ? {} : { eventBusName: props.busName }),
-      ...(props.encryptionKey === undefined ? {} : { kmsKey: props.encryptionKey }),
+    const { encryptionKey: key } = props;
+    const eventBusName = props.busName ?? busNameOf(this);
+    if (!key) return new AwsEventBus(this, 'Bus', { eventBusName });
+    const arn = Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: eventBusName });
+    allowBusToEncrypt(key, arn);
+    return new AwsEventBus(this, 'Bus', { eventBusName, kmsKey: key, deadLetterQueue: this.#undecryptable(arn).queue });
+  }
+
+  /** Under a customer-managed key a bus can lose access to its own events; then they go here, still encrypted. */
+  #undecryptable(busArn: string): DeadLetterQueue {
+    const deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters', {
+      ...this.#props,
+      holds: 'events that the bus could not decrypt with its key',
+      writer: 'events.amazonaws.com',
     });
+    deadLetterQueue.queue.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        resources: [deadLetterQueue.queue.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': busArn } },
+      }),
+    );
+    return deadLetterQueue;
   }
 
   #makeArchive(retention: Duration): Archive {
-    return this.eventBus.archive('Archive', {
+    const archive = this.eventBus.archive('Archive', {
       description: `Every event of ${this.node.path}`,
       eventPattern: { account: [Stack.of(this).account] },
       retention,
     });
+    const { encryptionKey: key } = this.#props;
+    const { defaultChild } = archive.node;
+    // The CDK's own property for it would name the bus in the policy of the key that the bus needs first.
+    if (key && defaultChild instanceof CfnArchive) defaultChild.kmsKeyIdentifier = key.keyArn;
+    return archive;
   }
 
   #makeLog(options: Exclude<EventBusProps['logEverything'], undefined | false>): EventLog {
@@ -134,7 +170,14 @@ export class EventBus extends Construct {
       eventBus: this.eventBus,
       deadLetterQueue: deadLetterQueue.queue,
       retention: options === true ? undefined : options.retention,
+      ...keyOf(this.#props),
     });
+  }
+
+  /** Beside the bus; of a target in another stack, in that stack, whose permissions name the rule while the rule names the target. */
+  #routeScope(target: RouteTarget, id: string): Construct {
+    const there = Stack.of(target.resource);
+    return there === Stack.of(this) ? new Construct(this, id) : new Construct(there, `${this.node.id}${id}`);
   }
 
   #alarmOnLoss(scope: Construct, rule: IRule): void {
@@ -150,6 +193,12 @@ export class EventBus extends Construct {
       this.#props,
     );
   }
+}
+
+/** A bus must be given a name. It begins with the stack's, so that two copies of a stack in one account have a bus each. */
+function busNameOf(bus: Construct): string {
+  const readable = constructName(bus).replace(/[^A-Za-z0-9._-]+/g, '-');
+  return readable.length <= 200 ? readable : `${readable.slice(0, 160)}-${bus.node.addr.slice(0, 16)}`;
 }
 
 /** `globalair.booking.confirmed` → `GlobalairBookingConfirmed`. */

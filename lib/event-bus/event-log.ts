@@ -4,9 +4,9 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, ResourcePolicy, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { stageDefaults } from '../shared/index.ts';
+import { allowLogsToEncrypt, type EncryptionProps, stageDefaults } from '../shared/index.ts';
 
-export interface EventLogProps {
+export interface EventLogProps extends EncryptionProps {
   readonly eventBus: IEventBus;
   readonly deadLetterQueue: IQueue;
   /** @default by stage */
@@ -21,11 +21,14 @@ export class EventLog extends Construct {
   constructor(scope: Construct, id: string, props: EventLogProps) {
     super(scope, id);
     const { removalPolicy, logRetention } = stageDefaults(this);
+    const { encryptionKey } = props;
+    if (encryptionKey) allowLogsToEncrypt(encryptionKey, Stack.of(this));
     this.logGroup = new LogGroup(this, 'Log', {
       // EventBridge writes to names under /aws/events/ only.
       logGroupName: `/aws/events/${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${Stack.of(this).stackName}`,
       retention: props.retention ?? logRetention,
       removalPolicy,
+      ...(encryptionKey === undefined ? {} : { encryptionKey }),
     });
     const policy = new ResourcePolicy(this, 'Policy', {
       policyStatements: [

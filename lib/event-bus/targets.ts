@@ -13,15 +13,20 @@ import {
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IConstruct } from 'constructs';
+import { liveOf } from '../function/index.ts';
 import { type AnyEventBus, allowServiceToEncrypt, asEventBus } from '../shared/index.ts';
 
 /** Where a route leads. It is given its dead-letter queue and retry policy when the route is made. */
 export interface RouteTarget {
   /** Part of the rule's id. */
   readonly id: string;
+  /** What is led to. The rule is made in its stack, so that stacks depend on each other one way only: the target's on the bus's. */
+  readonly resource: IConstruct;
   bind(delivery: TargetBaseProps): IRuleTarget;
 }
 
@@ -35,6 +40,7 @@ export function toQueue(
 ): RouteTarget {
   return {
     id: idOf(queue.node.path),
+    resource: queue,
     bind(delivery) {
       if (queue.fifo && options.messageGroupId === undefined) {
         throw new Error(
@@ -55,6 +61,7 @@ export function toQueue(
 export function toTopic(topic: ITopic): RouteTarget {
   return {
     id: idOf(topic.node.path),
+    resource: topic,
     bind(delivery) {
       if (topic.masterKey) allowServiceToEncrypt(topic.masterKey, 'events.amazonaws.com', Stack.of(topic).account);
       return new SnsTopic(topic, { ...delivery, message: ENVELOPE });
@@ -66,6 +73,7 @@ export function toTopic(topic: ITopic): RouteTarget {
 export function toStream(stream: IStream): RouteTarget {
   return {
     id: idOf(stream.node.path),
+    resource: stream,
     bind(delivery) {
       const target = new KinesisStream(stream, { ...delivery, partitionKeyPath: '$.detail.subject', message: ENVELOPE });
       return {
@@ -79,9 +87,24 @@ export function toStream(stream: IStream): RouteTarget {
   };
 }
 
-/** To a function, which is invoked with the envelope. */
+/**
+ * To a function, which is invoked with the envelope. What it fails to handle goes to the route's dead-letter queue, as
+ * {@link https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html a record of the invocation}, unless the function has a
+ * failure destination of its own.
+ */
 export function toFunction(fn: IFunction): RouteTarget {
-  return { id: idOf(fn.node.path), bind: (delivery) => new LambdaFunction(fn, { ...delivery, event: ENVELOPE }) };
+  const live = liveOf(fn);
+  return {
+    id: idOf(fn.node.path),
+    resource: fn,
+    bind(delivery) {
+      const queue = delivery.deadLetterQueue;
+      const configured = live.node.tryFindChild('EventInvokeConfig') !== undefined;
+      // EventBridge has delivered once Lambda has accepted: without this, a handler that fails would lose the event.
+      if (queue && !configured) live.configureAsyncInvoke({ onFailure: new SqsDestination(queue) });
+      return new LambdaFunction(live, { ...delivery, event: ENVELOPE });
+    },
+  };
 }
 
 /** Starts a state machine with the envelope, or with what `input` makes of the EventBridge event. */
@@ -91,6 +114,7 @@ export function toStateMachine(
 ): RouteTarget {
   return {
     id: idOf(machine.node.path),
+    resource: machine,
     bind: (delivery) => new SfnStateMachine(machine, { ...delivery, input: options.input ?? ENVELOPE }),
   };
 }
@@ -100,6 +124,7 @@ export function toBus(given: AnyEventBus): RouteTarget {
   const bus = asEventBus(given);
   return {
     id: idOf(bus.node.path),
+    resource: bus,
     // Between buses there is no retry policy to set: EventBridge has its own, of 24 hours.
     bind: ({ deadLetterQueue }) => new EventBusTarget(bus, deadLetterQueue === undefined ? {} : { deadLetterQueue }),
   };

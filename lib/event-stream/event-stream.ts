@@ -1,13 +1,13 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IStream, Stream, StreamMode } from 'aws-cdk-lib/aws-kinesis';
 import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { KinesisEventSource, S3OnFailureDestination } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { KinesisEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { EventContract } from '../../lambdas/contracts/index.ts';
 import { ENVIRONMENT, METRICS_NAMESPACE, variable } from '../../lambdas/runtime/context/environment.ts';
-import { serviceOf } from '../function/index.ts';
+import { liveOf, serviceOf } from '../function/index.ts';
 import { ParkingTable } from '../parking/index.ts';
 import {
   ALARM_PERIOD,
@@ -18,9 +18,12 @@ import {
   createAlarm,
   type EncryptionProps,
   FailureBucket,
+  FailureDestination,
+  grantKey,
   setVariables,
   stageDefaults,
   streamEncryption,
+  tagConstruct,
 } from '../shared/index.ts';
 import { checkStreamConsumer } from './checks.ts';
 
@@ -85,6 +88,7 @@ export class EventStream extends Construct {
 
   constructor(scope: Construct, id: string, props: EventStreamProps = {}) {
     super(scope, id);
+    tagConstruct(this, 'EventStream');
     this.#props = props;
     this.stream = (props.stream ?? this.#makeStream(props)) as IStream;
     createAlarm(
@@ -108,7 +112,7 @@ export class EventStream extends Construct {
    */
   grantWrite(fn: IFunction, options: { /** @default the function's only stream */ readonly name?: string } = {}): void {
     fn.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['kinesis:PutRecords'], resources: [this.stream.streamArn] }));
-    this.stream.encryptionKey?.grantEncrypt(fn);
+    grantKey(this.stream.encryptionKey, fn);
     setVariables(fn, this.node.path, { [variable(ENVIRONMENT.stream, options.name)]: this.stream.streamName });
   }
 
@@ -119,9 +123,9 @@ export class EventStream extends Construct {
    * @throws Error for choices that Lambda refuses at deployment
    */
   addConsumer(name: string, props: StreamConsumerProps): StreamConsumer {
-    const scope = new Construct(this, name);
+    const scope = this.#consumerScope(name, props.handler);
     checkStreamConsumer(scope, props, this.#props.retention ?? DEFAULT_RETENTION);
-    const parking = props.parking ?? ParkingTable.of(this, this.#props);
+    const parking = props.parking ?? ParkingTable.of(scope, this.#props);
     const consumerName = constructName(scope);
     const eventSource = new KinesisEventSource(this.stream, {
       ...startOf(props.startingPosition),
@@ -130,7 +134,7 @@ export class EventStream extends Construct {
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
       retryAttempts: props.retryAttempts ?? 10,
-      onFailure: new S3OnFailureDestination(asBucket(props.onFailure ?? FailureBucket.of(this).bucket)),
+      onFailure: new FailureDestination(asBucket(props.onFailure ?? FailureBucket.of(scope, this.#props).bucket)),
       ...(props.maxBatchingWindow === undefined ? {} : { maxBatchingWindow: props.maxBatchingWindow }),
       ...(props.tumblingWindow === undefined ? {} : { tumblingWindow: props.tumblingWindow }),
       ...(props.maxRecordAge === undefined ? {} : { maxRecordAge: props.maxRecordAge }),
@@ -138,10 +142,10 @@ export class EventStream extends Construct {
         ? {}
         : { filters: [FilterCriteria.filter({ data: { type: FilterRule.or(...new Set(props.events.map(({ type }) => type))) } })] }),
     });
-    props.handler.addEventSource(eventSource);
+    liveOf(props.handler).addEventSource(eventSource);
     parking.grantUse(props.handler);
     setVariables(props.handler, scope.node.path, { [ENVIRONMENT.consumer]: consumerName });
-    this.#alarmOnAge(name, props.handler);
+    this.#alarmOnAge(scope, name, props.handler);
     return { handler: props.handler, eventSource, consumerName, parking };
   }
 
@@ -171,10 +175,17 @@ export class EventStream extends Construct {
     return stream;
   }
 
-  #alarmOnAge(name: string, fn: IFunction): void {
+  /** Beside the stream; of a function in another stack, in that stack, so that the stacks depend on each other one way only. */
+  #consumerScope(name: string, fn: IFunction): Construct {
+    const there = Stack.of(fn);
+    return there === Stack.of(this) ? new Construct(this, name) : new Construct(there, `${this.node.id}${name}`);
+  }
+
+  #alarmOnAge(scope: Construct, name: string, fn: IFunction): void {
+    const here = Stack.of(scope) === Stack.of(this);
     createAlarm(
-      this,
-      `${name}IteratorAge`,
+      here ? this : scope,
+      here ? `${name}IteratorAge` : 'IteratorAge',
       {
         severity: 'critical',
         metric: fn.metric('IteratorAge', { statistic: 'Maximum', period: ALARM_PERIOD }),

@@ -5,7 +5,15 @@ import { SqsSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscripti
 import { type IQueue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EventContract } from '../../lambdas/contracts/index.ts';
-import { ALARM_PERIOD, type AlarmProps, createAlarm, DeadLetterQueue, type EncryptionProps } from '../shared/index.ts';
+import {
+  ALARM_PERIOD,
+  type AlarmProps,
+  createAlarm,
+  DeadLetterQueue,
+  type EncryptionProps,
+  grantKey,
+  tagConstruct,
+} from '../shared/index.ts';
 import { topicKeyOf } from './topic-key.ts';
 
 export interface FanOutProps extends AlarmProps, EncryptionProps {
@@ -52,6 +60,7 @@ export class FanOut extends Construct {
 
   constructor(scope: Construct, id: string, props: FanOutProps = {}) {
     super(scope, id);
+    tagConstruct(this, 'FanOut');
     this.#props = props;
     this.topic = (props.topic ?? this.#makeTopic(props)) as ITopic;
     createAlarm(
@@ -99,7 +108,7 @@ export class FanOut extends Construct {
   /** Lets somebody publish here. */
   grantPublish(grantee: IGrantable): void {
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn] }));
-    this.topic.masterKey?.grantEncryptDecrypt(grantee);
+    grantKey(this.topic.masterKey, grantee);
   }
 
   #makeTopic(props: FanOutProps): Topic {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { stageDefaults } from '../shared/index.ts';
+import { stageDefaults, tagConstruct } from '../shared/index.ts';
 
 const SHARED_ID = 'MillraceTopicKey';
 
@@ -13,9 +13,11 @@ export function topicKeyOf(scope: Construct): IKey {
   const stack = Stack.of(scope);
   const existing = stack.node.tryFindChild(SHARED_ID);
   if (existing instanceof Key) return existing as IKey;
-  return new Key(stack, SHARED_ID, {
+  const key = new Key(stack, SHARED_ID, {
     description: `Topics of ${stack.stackName}`,
     enableKeyRotation: true,
     removalPolicy: stageDefaults(scope).removalPolicy,
-  }) as IKey;
+  });
+  tagConstruct(key, 'FanOut');
+  return key as IKey;
 }

@@ -3,10 +3,12 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { type IRole, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
+  CfnFunction,
   Code,
+  type EventInvokeConfigOptions,
   type FunctionProps,
   type IFunction,
   Function as LambdaFunction,
@@ -17,7 +19,17 @@ import {
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { ENVIRONMENT, METRICS_NAMESPACE } from '../../lambdas/runtime/context/environment.ts';
-import { type AnyVpc, allowLogsToEncrypt, asVpc, type EncryptionProps, setVariables, stageDefaults } from '../shared/index.ts';
+import { type Deployment, GradualAlias, gradual } from '../deployment/index.ts';
+import {
+  type AnyVpc,
+  acknowledge,
+  allowLogsToEncrypt,
+  asVpc,
+  type EncryptionProps,
+  setVariables,
+  stageDefaults,
+  tagConstruct,
+} from '../shared/index.ts';
 import { bundle } from './bundle.ts';
 import { FROM_SOURCE, type HandlerCode, SOURCE_CONDITION } from './shipped-handler.ts';
 
@@ -65,6 +77,11 @@ export interface HandlerFunctionProps extends EncryptionProps {
   readonly vpcSubnets?: SubnetSelection;
   /** @default a role of its own, which may write its logs and traces and what is granted to it */
   readonly role?: IRole;
+  /**
+   * How a new version takes over. Gradual ones put the alias {@link HandlerFunction.live} before the function; the kit's constructs invoke that.
+   * @default 'all-at-once'
+   */
+  readonly deployment?: Deployment;
   /** @default minified, no source map */
   readonly bundling?: BundlingOptions;
   /** Anything else that the CDK's function takes; wins over what this construct decides. @default nothing */
@@ -85,9 +102,12 @@ export class HandlerFunction extends LambdaFunction {
   readonly handlerLogGroup: ILogGroup;
   /** Service name in logs and metrics. */
   readonly serviceName: string;
+  /** What is to be invoked: the function, or the alias that a gradual deployment moves from version to version. */
+  readonly live: IFunction;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     const logGroup = logGroupFor(scope, `${id}Logs`, props);
+    const role = props.role ?? roleFor(scope, `${id}Role`, props, logGroup);
     const serviceName = props.serviceName ?? (scope.node.id || id);
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,
@@ -96,10 +116,11 @@ export class HandlerFunction extends LambdaFunction {
       handler: `index.${props.handler ?? 'handler'}`,
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: props.memorySize ?? 512,
-      tracing: Tracing.ACTIVE,
+      // A role of its own may write traces already, see below.
+      ...(props.role ? { tracing: Tracing.ACTIVE } : {}),
       loggingFormat: LoggingFormat.JSON,
       logGroup,
-      role: props.role ?? roleFor(scope, `${id}Role`, props, logGroup),
+      role,
       ...(props.description === undefined ? {} : { description: props.description }),
       ...(props.encryptionKey === undefined ? {} : { environmentEncryption: props.encryptionKey }),
       ...(props.reservedConcurrentExecutions === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
@@ -116,7 +137,30 @@ export class HandlerFunction extends LambdaFunction {
     });
     this.handlerLogGroup = logGroup;
     this.serviceName = serviceName;
+    const { defaultChild } = this.node;
+    if (defaultChild instanceof CfnFunction && !props.role && props.overrides?.tracing === undefined) {
+      defaultChild.tracingConfig = { mode: Tracing.ACTIVE };
+    }
+    const deployment = gradual(this.node.path, props.deployment ?? 'all-at-once');
+    this.live = (deployment ? new GradualAlias(this, 'Live', deployment, invokeConfig(props)).alias : this) as IFunction;
+    tagConstruct(this, 'HandlerFunction', [this, logGroup, role]);
   }
+}
+
+/** What is to be invoked for a function: the alias that a gradual deployment moves, or the function itself. */
+export function liveOf(fn: IFunction): IFunction {
+  return fn instanceof HandlerFunction ? fn.live : fn;
+}
+
+/** What Lambda does with asynchronous invocations is set for each alias anew. */
+function invokeConfig({ overrides = {} }: HandlerFunctionProps): EventInvokeConfigOptions {
+  const { maxEventAge, onFailure, onSuccess, retryAttempts } = overrides;
+  return {
+    ...(maxEventAge === undefined ? {} : { maxEventAge }),
+    ...(onFailure === undefined ? {} : { onFailure }),
+    ...(onSuccess === undefined ? {} : { onSuccess }),
+    ...(retryAttempts === undefined ? {} : { retryAttempts }),
+  };
 }
 
 /**
@@ -140,11 +184,38 @@ function logGroupFor(scope: Construct, id: string, props: HandlerFunctionProps):
   });
 }
 
+const TRACES = new PolicyStatement({ actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] });
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+const NETWORK = new PolicyStatement({
+  actions: [
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+  resources: ['*'],
+});
+
+/**
+ * What has to be allowed on `*` stands apart from what users and constructs grant, so that the reason for it covers nothing else. AWS's managed
+ * policies for this would allow every log group of the account as well.
+ */
 function roleFor(scope: Construct, id: string, props: HandlerFunctionProps, logGroup: ILogGroup): IRole {
-  const role = new Role(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  // The managed policy for this would allow every log group of the account.
+  const role = new Role(scope, id, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    inlinePolicies: {
+      Traces: new PolicyDocument({ statements: [TRACES.copy()] }),
+      ...(props.vpc ? { Network: new PolicyDocument({ statements: [NETWORK.copy()] }) } : {}),
+    },
+  });
+  const { defaultChild } = role.node;
+  if (defaultChild) {
+    const network = props.vpc ? ' Lambda takes the network interfaces of a function in a VPC on * only.' : '';
+    acknowledge(defaultChild, { 'AwsSolutions-IAM5[Resource::*]': `X-Ray has no resources to name.${network}` });
+  }
   role.addToPolicy(new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }));
-  if (props.vpc) role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'));
   return role;
 }
 

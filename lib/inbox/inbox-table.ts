@@ -5,7 +5,18 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambdas/runtime/context/environment.ts';
 import { ParkingTable } from '../parking/index.ts';
-import { type AnyTable, asTable, type EncryptionProps, setVariables, stageDefaults, tableEncryption } from '../shared/index.ts';
+import {
+  type AnyTable,
+  asTable,
+  checkSharedKey,
+  type EncryptionProps,
+  grantKey,
+  keyOf,
+  setVariables,
+  stageDefaults,
+  tableEncryption,
+  tagConstruct,
+} from '../shared/index.ts';
 
 export interface InboxTableProps extends EncryptionProps {
   /** A table that is there already, with the string key `pk` and TTL on `expiresAt`. @default a table of its own */
@@ -23,6 +34,7 @@ export class InboxTable extends Construct {
 
   constructor(scope: Construct, id: string, props: InboxTableProps = {}) {
     super(scope, id);
+    tagConstruct(this, 'InboxTable');
     const { removalPolicy, deletionProtection } = stageDefaults(this);
     this.table = asTable(
       props.table ??
@@ -38,13 +50,13 @@ export class InboxTable extends Construct {
     );
   }
 
-  /** The one inbox table of the stack of `scope`, made when first asked for. */
+  /** The one inbox table of the stack of `scope`, made when first asked for. @throws Error when it is there already under another key */
   static of(scope: Construct, props: EncryptionProps = {}): InboxTable {
     const stack = Stack.of(scope);
     const existing = stack.node.tryFindChild(SHARED_ID);
-    return existing instanceof InboxTable
-      ? existing
-      : new InboxTable(stack, SHARED_ID, props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey });
+    if (!(existing instanceof InboxTable)) return new InboxTable(stack, SHARED_ID, keyOf(props));
+    checkSharedKey(scope, existing, existing.table.encryptionKey, props);
+    return existing;
   }
 
   /** Lets a function run side effects (`sideEffect()`) whose leases are kept here, and park those of which nobody knows the outcome. */
@@ -69,6 +81,6 @@ export class InboxTable extends Construct {
         resources: [this.table.tableArn],
       }),
     );
-    this.table.encryptionKey?.grantEncryptDecrypt(grantee);
+    grantKey(this.table.encryptionKey, grantee);
   }
 }

@@ -6,13 +6,25 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { DynamoEventSource, S3OnFailureDestination } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, METRICS_NAMESPACE, variable } from '../../lambdas/runtime/context/environment.ts';
 import { ATTRIBUTES, DEFAULT_SHARDS, PARKED_SHARD } from '../../lambdas/runtime/outbox/item.ts';
 import { EventBus } from '../event-bus/index.ts';
 import { HandlerFunction, shippedHandler } from '../function/index.ts';
-import { ALARM_PERIOD, asBucket, asEventBus, createAlarm, DeadLetterQueue, FailureBucket, setVariables } from '../shared/index.ts';
+import {
+  ALARM_PERIOD,
+  acknowledge,
+  asBucket,
+  asEventBus,
+  createAlarm,
+  DeadLetterQueue,
+  FailureBucket,
+  FailureDestination,
+  grantKey,
+  setVariables,
+  tagConstruct,
+} from '../shared/index.ts';
 import type { OutboxProps } from './outbox-props.ts';
 import { adoptTable, makeTable } from './outbox-table.ts';
 
@@ -50,6 +62,7 @@ export class Outbox extends Construct {
 
   constructor(scope: Construct, id: string, props: OutboxProps) {
     super(scope, id);
+    tagConstruct(this, 'Outbox');
     this.outboxName = nameOf(this);
     this.bus = props.bus instanceof EventBus ? props.bus.eventBus : asEventBus(props.bus);
     const { table, partitionKey, index } = props.table ? adoptTable(this, props.table, props) : makeTable(this, 'Table', props);
@@ -148,13 +161,15 @@ export class Outbox extends Construct {
         maxRecordAge: STREAM_RECORD_LIFE,
         bisectBatchOnError: true,
         reportBatchItemFailures: true,
-        onFailure: new S3OnFailureDestination(asBucket(props.failureBucket ?? FailureBucket.of(this).bucket)),
+        onFailure: new FailureDestination(asBucket(props.failureBucket ?? FailureBucket.of(this, props).bucket)),
         // Clearing an item is a change of it, too: without the filter the relay would start itself for nothing.
         filters: [
           FilterCriteria.filter({ dynamodb: { NewImage: { [ATTRIBUTES.pendingShard]: { S: FilterRule.notEquals(PARKED_SHARD) } } } }),
         ],
       }),
     );
+    if (relay.role)
+      acknowledge(relay.role, { 'AwsSolutions-IAM5[Resource::*]': 'DynamoDB allows ListStreams, which Lambda needs of it, on * only.' });
     this.#grant(relay, ['dynamodb:UpdateItem']);
     this.#grantPut(relay);
     return relay;
@@ -281,7 +296,7 @@ export class Outbox extends Construct {
 
   #grant(grantee: IGrantable, actions: string[]): void {
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [this.table.tableArn] }));
-    this.table.encryptionKey?.grantEncryptDecrypt(grantee);
+    grantKey(this.table.encryptionKey, grantee);
   }
 
   #grantQuery(grantee: IGrantable): void {

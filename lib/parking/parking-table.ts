@@ -4,7 +4,18 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambdas/runtime/context/environment.ts';
-import { type AnyTable, asTable, type EncryptionProps, setVariables, stageDefaults, tableEncryption } from '../shared/index.ts';
+import {
+  type AnyTable,
+  asTable,
+  checkSharedKey,
+  type EncryptionProps,
+  grantKey,
+  keyOf,
+  setVariables,
+  stageDefaults,
+  tableEncryption,
+  tagConstruct,
+} from '../shared/index.ts';
 
 export interface ParkingTableProps extends EncryptionProps {
   /** A table that is there already, with the string keys `pk` and `sk`. @default a table of its own */
@@ -22,6 +33,7 @@ export class ParkingTable extends Construct {
 
   constructor(scope: Construct, id: string, props: ParkingTableProps = {}) {
     super(scope, id);
+    tagConstruct(this, 'ParkingTable');
     const { removalPolicy, deletionProtection } = stageDefaults(this);
     this.table = asTable(
       props.table ??
@@ -37,13 +49,13 @@ export class ParkingTable extends Construct {
     );
   }
 
-  /** The one parking table of the stack of `scope`, made when first asked for. */
+  /** The one parking table of the stack of `scope`, made when first asked for. @throws Error when it is there already under another key */
   static of(scope: Construct, props: EncryptionProps = {}): ParkingTable {
     const stack = Stack.of(scope);
     const existing = stack.node.tryFindChild(SHARED_ID);
-    return existing instanceof ParkingTable
-      ? existing
-      : new ParkingTable(stack, SHARED_ID, props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey });
+    if (!(existing instanceof ParkingTable)) return new ParkingTable(stack, SHARED_ID, keyOf(props));
+    checkSharedKey(scope, existing, existing.table.encryptionKey, props);
+    return existing;
   }
 
   /** Lets a function park, look and take out what waited, and tells it where. */
@@ -59,6 +71,6 @@ export class ParkingTable extends Construct {
 
   #grant(grantee: IGrantable, actions: string[]): void {
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [this.table.tableArn] }));
-    this.table.encryptionKey?.grantEncryptDecrypt(grantee);
+    grantKey(this.table.encryptionKey, grantee);
   }
 }

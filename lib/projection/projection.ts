@@ -17,9 +17,11 @@ import {
   constructName,
   createAlarm,
   type EncryptionProps,
+  grantKey,
   setVariables,
   stageDefaults,
   tableEncryption,
+  tagConstruct,
 } from '../shared/index.ts';
 
 /** What feeds a projection: a stream, or a queue of its own. */
@@ -68,6 +70,7 @@ export class Projection extends Construct {
 
   constructor(scope: Construct, id: string, props: ProjectionProps) {
     super(scope, id);
+    tagConstruct(this, 'Projection');
     this.#props = props;
     this.projectionName = constructName(this);
     this.handler = props.handler;
@@ -101,11 +104,7 @@ export class Projection extends Construct {
    * @param options.name tells read models apart that one function reads
    */
   grantRead(fn: IFunction, options: { /** @default the function's only read model */ readonly name?: string } = {}): void {
-    this.#grant(
-      fn,
-      ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
-      [this.table.tableArn, `${this.table.tableArn}/index/*`],
-    );
+    this.#grant(fn, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn]);
     setVariables(fn, this.node.path, { [variable(ENVIRONMENT.projectionTable, options.name)]: this.table.tableName });
   }
 
@@ -158,7 +157,7 @@ export class Projection extends Construct {
 
   #grant(grantee: IGrantable, actions: string[], resources: string[]): void {
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
-    this.table.encryptionKey?.grantEncryptDecrypt(grantee);
+    grantKey(this.table.encryptionKey, grantee);
   }
 
   #makeTable(props: ProjectionProps): Table {

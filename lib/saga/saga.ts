@@ -1,17 +1,29 @@
 import { Annotations, Duration, Stack } from 'aws-cdk-lib';
 import type { MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { CfnStateMachine, DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { EventContract } from '../../lambdas/contracts/index.ts';
 import { ENVIRONMENT } from '../../lambdas/runtime/context/environment.ts';
 import { functionTimeout } from '../consumer/checks.ts';
 import type { EventBus } from '../event-bus/index.ts';
+import { liveOf } from '../function/index.ts';
 import { InboxTable } from '../inbox/index.ts';
 import { ParkingTable } from '../parking/index.ts';
-import { ALARM_PERIOD, allowLogsToEncrypt, createAlarm, setVariables, stageDefaults } from '../shared/index.ts';
+import {
+  ALARM_PERIOD,
+  acknowledge,
+  allowLogsToEncrypt,
+  allowServiceToEncrypt,
+  createAlarm,
+  grantKey,
+  setVariables,
+  stageDefaults,
+  tagConstruct,
+} from '../shared/index.ts';
 import { compileSaga } from './compile.ts';
 import { retryPlan, type SagaRetry } from './defaults.ts';
 import { checkPlan, longestSaga, type SagaPlan, type TaskPlan } from './plan.ts';
@@ -59,6 +71,7 @@ export class Saga extends Construct {
 
   constructor(scope: Construct, id: string, props: SagaProps) {
     super(scope, id);
+    tagConstruct(this, 'Saga');
     this.#props = props;
     this.sagaName = props.sagaName ?? id;
     this.records = props.records ?? InboxTable.of(this, props);
@@ -152,7 +165,7 @@ export class Saga extends Construct {
         `Step ${step.name}: the function may run for ${own.toSeconds()} s and is waited for ${timeout.toSeconds()} s; what it does later is kept from taking effect by its record.`,
       );
     }
-    return { functionArn: fn.functionArn, timeoutSeconds: timeout.toSeconds(), retry: retryPlan(kind, retry) };
+    return { functionArn: liveOf(fn).functionArn, timeoutSeconds: timeout.toSeconds(), retry: retryPlan(kind, retry) };
   }
 
   #functions(props: SagaProps): Set<IFunction> {
@@ -161,8 +174,10 @@ export class Saga extends Construct {
   }
 
   #equip(fn: IFunction): void {
-    this.records.grantUse(fn);
-    setVariables(fn, this.node.path, { [ENVIRONMENT.sagaTable]: this.records.table.tableName });
+    // A function of another stack keeps its records there: the saga's stack depends on it already, for its steps.
+    const records = this.#props.records || Stack.of(fn) === Stack.of(this) ? this.records : InboxTable.of(fn);
+    records.grantUse(fn);
+    setVariables(fn, this.node.path, { [ENVIRONMENT.sagaTable]: records.table.tableName });
   }
 
   #makeLogGroup(props: SagaProps): LogGroup {
@@ -184,11 +199,29 @@ export class Saga extends Construct {
     stateMachine.addToRolePolicy(
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
-        resources: [...this.#functions(props)].map((fn) => fn.functionArn),
+        resources: [...this.#functions(props)].map((fn) => liveOf(fn).functionArn),
       }),
     );
+    acknowledge(stateMachine.role, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'X-Ray has no resources to name, and CloudWatch Logs allows deliveries of logs to be set up on * only.',
+    });
     this.parking.grantPark(stateMachine);
+    if (props.encryptionKey) this.#encrypt(stateMachine, props.encryptionKey);
     return stateMachine;
+  }
+
+  /**
+   * Definition, input and history under the key. Done by hand, since the CDK's own property allows its use for a machine with a fixed name only
+   * (https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html).
+   */
+  #encrypt(stateMachine: StateMachine, key: IKey): void {
+    const { defaultChild } = stateMachine.node;
+    if (!(defaultChild instanceof CfnStateMachine)) return;
+    defaultChild.encryptionConfiguration = { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: key.keyArn, kmsDataKeyReusePeriodSeconds: 300 };
+    grantKey(key, stateMachine);
+    // It brings the encrypted log of executions to the log group.
+    allowServiceToEncrypt(key, 'delivery.logs.amazonaws.com', Stack.of(this).account);
   }
 
   #makeAlarms(props: SagaProps): void {

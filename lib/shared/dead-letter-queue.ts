@@ -2,9 +2,11 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import { ALARM_PERIOD, type AlarmProps, createAlarm, type Severity } from './alarms.ts';
 import { allowServiceToEncrypt, type EncryptionProps, queueEncryption } from './encryption.ts';
 import { stageDefaults } from './stage.ts';
+import { tagConstruct } from './tags.ts';
 
 export interface DeadLetterQueueProps extends AlarmProps, EncryptionProps {
   /** @default false */
@@ -30,6 +32,7 @@ export class DeadLetterQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
+    tagConstruct(this, 'DeadLetterQueue');
     if (props.encryptionKey && props.writer) allowServiceToEncrypt(props.encryptionKey, props.writer, Stack.of(this).account);
     this.queue = new Queue(this, 'Queue', {
       ...queueEncryption(props.encryptionKey),
@@ -37,6 +40,9 @@ export class DeadLetterQueue extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
       removalPolicy: stageDefaults(this).removalPolicy,
+    });
+    acknowledge(this.queue, {
+      'AwsSolutions-SQS3': 'It is where dead letters end. Not every service that writes here is one that the check knows.',
     });
     this.alarm = createAlarm(
       this,

@@ -1,10 +1,11 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import { TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { StreamEncryption } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IConstruct } from 'constructs';
 
 /** Props of every construct that stores data. */
 export interface EncryptionProps {
@@ -14,6 +15,24 @@ export interface EncryptionProps {
    * @default keys that the services manage
    */
   readonly encryptionKey?: IKey;
+}
+
+/** The key of some props, to hand on. */
+export function keyOf(props: EncryptionProps): EncryptionProps {
+  return props.encryptionKey === undefined ? {} : { encryptionKey: props.encryptionKey };
+}
+
+/**
+ * What a stack shares is made by whoever asks first, under the key that it has.
+ * @throws Error when somebody asks for it under another key afterwards
+ */
+export function checkSharedKey(scope: IConstruct, shared: IConstruct, has: IKey | undefined, wanted: EncryptionProps): void {
+  const { encryptionKey: key } = wanted;
+  if (key === undefined || key === has || key.keyArn === has?.keyArn) return;
+  throw new Error(
+    `${scope.node.path}: it shares ${shared.node.path}, which was made before ${has ? 'under another key' : 'without a customer-managed key'}. ` +
+      'Give every construct of the stack the same encryptionKey, or this one a table or bucket of its own.',
+  );
 }
 
 interface Keyed<Encryption> {
@@ -50,6 +69,22 @@ export function streamEncryption(key?: IKey): { readonly encryption: StreamEncry
   return key ? { encryption: StreamEncryption.KMS, encryptionKey: key } : { encryption: StreamEncryption.MANAGED };
 }
 
+/**
+ * Lets somebody read and write what `key` encrypts. What the CDK grants for this (`grantEncryptDecrypt`) names actions by wildcards.
+ */
+export function grantKey(key: IKey | undefined, grantee: IGrantable): void {
+  key?.grant(
+    grantee,
+    'kms:Decrypt',
+    'kms:DescribeKey',
+    'kms:Encrypt',
+    'kms:GenerateDataKey',
+    'kms:GenerateDataKeyWithoutPlaintext',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  );
+}
+
 /** Lets a service write to what `key` encrypts, on behalf of this account only (the confused deputy is kept out by `aws:SourceAccount`). */
 export function allowServiceToEncrypt(key: IKey, service: string, account: string): void {
   const statement = new PolicyStatement({
@@ -79,4 +114,22 @@ export function allowLogsToEncrypt(key: IKey, stack: Stack): void {
     },
   });
   key.addToResourcePolicy(statement, true);
+}
+
+/**
+ * Lets EventBridge encrypt a bus and its archives (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html).
+ * @param busArn made of the bus's name: a reference would make bus and key need each other
+ */
+export function allowBusToEncrypt(key: IKey, busArn: string): void {
+  const principals = [new ServicePrincipal('events.amazonaws.com')];
+  key.addToResourcePolicy(new PolicyStatement({ actions: ['kms:DescribeKey'], principals, resources: ['*'] }), true);
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncrypt*'],
+      principals,
+      resources: ['*'],
+      conditions: { StringEquals: { 'kms:EncryptionContext:aws:events:event-bus:arn': busArn } },
+    }),
+    true,
+  );
 }

@@ -1,8 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { bucketEncryption, type EncryptionProps } from './encryption.ts';
+import { acknowledge } from './acknowledge.ts';
+import { bucketEncryption, checkSharedKey, type EncryptionProps, keyOf } from './encryption.ts';
 import { stageDefaults } from './stage.ts';
+import { tagConstruct } from './tags.ts';
 
 export interface FailureBucketProps extends EncryptionProps {
   /** How long records are kept. @default 90 days */
@@ -20,6 +22,7 @@ export class FailureBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: FailureBucketProps = {}) {
     super(scope, id);
+    tagConstruct(this, 'FailureBucket');
     this.bucket = new Bucket(this, 'Bucket', {
       ...bucketEncryption(props.encryptionKey),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -35,13 +38,22 @@ export class FailureBucket extends Construct {
         },
       ],
     });
+    acknowledge(this.bucket, {
+      'AwsSolutions-S1':
+        'Lambda alone writes here. Who reads is shown by CloudTrail data events; a log bucket would need the same again for itself.',
+    });
   }
 
-  /** The one bucket of the stack of `scope`, made when first asked for. */
-  static of(scope: Construct): FailureBucket {
+  /**
+   * The one bucket of the stack of `scope`, made when first asked for.
+   * @throws Error when it is there already, under another key than the one that is asked for
+   */
+  static of(scope: Construct, props: EncryptionProps = {}): FailureBucket {
     const stack = Stack.of(scope);
     const existing = stack.node.tryFindChild(SHARED_ID);
-    return existing instanceof FailureBucket ? existing : new FailureBucket(stack, SHARED_ID);
+    if (!(existing instanceof FailureBucket)) return new FailureBucket(stack, SHARED_ID, keyOf(props));
+    checkSharedKey(scope, existing, existing.bucket.encryptionKey, props);
+    return existing;
   }
 }
 
