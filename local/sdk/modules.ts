@@ -50,6 +50,8 @@ function isClientClass(name: string, value: unknown): boolean {
 function connectedClass(Base: ClientClass, name: string, port: SdkPort, identity: SdkIdentity): ClientClass {
   const Connected = class extends Base {
     constructor(configuration: object = {}) {
+      // What the SDK thinks of this machine's Node says nothing about the function's runtime.
+      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
       super({
         region: identity.region,
         credentials: { accessKeyId: 'local', secretAccessKey: 'local' },

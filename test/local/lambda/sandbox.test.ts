@@ -179,6 +179,12 @@ describe('what leaves the process', () => {
     expect((await cloud.invoke('notes')).value).toEqual([true, 'x']);
     cloud.lambda.cool();
     expect((await cloud.invoke('notes')).value).toEqual([false, 'x']);
+    cloud.create(
+      'unzips',
+      `import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+       export const handler = async () => { const made = mkdtempSync('/tmp/x-'); writeFileSync(made + '/y', '1'); return readdirSync(made); };`,
+    );
+    expect((await cloud.invoke('unzips')).value).toEqual(['y']);
   });
 });
 

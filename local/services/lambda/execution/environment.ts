@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Hold, type Kernel, REGION, type ServiceCall, seededRandom } from '../../../kernel/index.ts';
 import type { FunctionVersion } from '../functions.ts';
 import type { LogStore } from '../logs.ts';
@@ -15,6 +12,7 @@ import {
   SandboxError,
 } from '../sandbox/index.ts';
 import { acceptsCallbacks, entryOf, findHandler, type Handler, initError, parseHandler } from './handler.ts';
+import { InstanceDirectory } from './instance-directory.ts';
 import { type ErrorDocument, encode, errorDocument, type Outcome } from './outcome.ts';
 import { environmentVariables } from './variables.ts';
 
@@ -75,7 +73,7 @@ export class ExecutionEnvironment {
   #dead = false;
   #requestId: string | undefined;
   #fail: ((document: ErrorDocument) => void) | undefined;
-  #temporary: string | undefined;
+  readonly #temporary = new InstanceDirectory();
 
   constructor(kernel: Kernel, version: FunctionVersion, options: EnvironmentOptions) {
     this.#kernel = kernel;
@@ -140,7 +138,7 @@ export class ExecutionEnvironment {
     this.#timers.close();
     this.#hold?.release();
     this.#hold = undefined;
-    if (this.#temporary) rmSync(this.#temporary, { recursive: true, force: true });
+    this.#temporary.remove();
   }
 
   /** Ends the environment as a crash of its machine would, in the middle of whatever it does. */
@@ -149,6 +147,23 @@ export class ExecutionEnvironment {
       errorType: 'Runtime.ExitError',
       errorMessage: `RequestId: ${this.#requestId} Error: Runtime exited with error: signal: killed`,
     });
+  }
+
+  /** Whether code of this environment shows in the stack of an error. */
+  ownsStack(stack: string): boolean {
+    return this.#sandbox?.appearsIn(stack) ?? false;
+  }
+
+  /** The function left a rejected promise to itself: its process ends. */
+  unhandledRejection(reason: unknown): void {
+    const cause = errorDocument(reason, (stack) => this.#mapStack(stack));
+    const document = {
+      errorType: 'Runtime.UnhandledPromiseRejection',
+      errorMessage: `${cause.errorType}: ${cause.errorMessage}`,
+      trace: [`Runtime.UnhandledPromiseRejection: ${cause.errorType}: ${cause.errorMessage}`, ...(cause.trace ?? []).slice(1)],
+    };
+    this.#log('ERROR', `Unhandled Promise Rejection ${JSON.stringify(document)}`);
+    this.#crash(document);
   }
 
   #outcome(ended: Ended, requestId: string): Outcome {
@@ -288,10 +303,7 @@ export class ExecutionEnvironment {
         this.#crash({ errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${this.#requestId ?? ''} Error: ${reason}` });
         throw new Exit();
       },
-      temporaryDirectory: () => {
-        this.#temporary ??= mkdtempSync(join(tmpdir(), 'function-'));
-        return this.#temporary;
-      },
+      temporary: this.#temporary,
     };
   }
 

@@ -3,6 +3,7 @@ import type { FunctionRecord, FunctionVersion } from '../functions.ts';
 import type { EnvironmentOptions, InvocationRequest } from './environment.ts';
 import { encode, type Outcome } from './outcome.ts';
 import { EnvironmentPool } from './pool.ts';
+import { watchRejections } from './unhandled-rejections.ts';
 
 /** Concurrent executions of an account in a Region, unless AWS raises them. */
 const ACCOUNT_CONCURRENCY = 1_000;
@@ -38,7 +39,22 @@ export class Invoker {
     this.#kernel = kernel;
     this.#coldStart = options.coldStart;
     this.pool = new EnvironmentPool(kernel, options, options.idleLimit);
+    watchRejections(this.rejections);
   }
+
+  /** A promise was rejected and never handled: ends the environment whose code shows in the error's stack. */
+  readonly rejections = {
+    own: (reason: unknown): boolean => {
+      const stack = reason instanceof Error ? (reason.stack ?? '') : '';
+      for (const environment of this.pool.all()) {
+        if (!environment.ownsStack(stack)) continue;
+        environment.unhandledRejection(reason);
+        this.pool.forget(environment);
+        return true;
+      }
+      return false;
+    },
+  };
 
   /** Invocations of a function that run now. */
   running(functionName: string): number {

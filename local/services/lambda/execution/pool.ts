@@ -45,6 +45,19 @@ export class EnvironmentPool {
     return [...this.#busy].filter((environment) => environment.version.functionName === functionName);
   }
 
+  /** Environments that exist, those that run something first. */
+  *all(): Iterable<ExecutionEnvironment> {
+    yield* this.#busy;
+    for (const idle of this.#idle.values()) yield* idle;
+  }
+
+  /** Takes an environment that ended by itself out of the idle ones. */
+  forget(environment: ExecutionEnvironment): void {
+    const idle = this.#idle.get(environment.version);
+    const at = idle?.indexOf(environment) ?? -1;
+    if (at >= 0) idle?.splice(at, 1);
+  }
+
   /** Ends the idle environments of a version that was replaced or deleted. */
   retire(version: FunctionVersion): void {
     this.#retired.add(version);

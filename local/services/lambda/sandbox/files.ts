@@ -101,9 +101,10 @@ function realPath(host: SandboxHost, value: unknown, name: string, writing: bool
   const text = value instanceof URL ? fileURLToPath(value) : String(value);
   const path = isAbsolute(text) ? resolve(text) : resolve('/var/task', text);
   const { directory } = host.code;
-  if (within(path, '/tmp')) return join(host.temporaryDirectory(), path.slice('/tmp'.length));
-  const temporary = host.temporaryDirectory();
-  if (within(path, temporary)) return path;
+  const { temporary } = host;
+  // Functions are told real paths too, by mkdtemp and realpath.
+  if (temporary.path !== undefined && within(path, temporary.path)) return path;
+  if (within(path, '/tmp')) return join(temporary.make(), path.slice('/tmp'.length));
   if (writing && name !== 'open' && name !== 'openSync') {
     throw new SandboxError(host.functionName, `called fs.${name} on ${path}`, 'On Lambda only /tmp can be written: use it, or S3.');
   }

@@ -46,8 +46,15 @@ export interface SandboxHost {
   http(request: HttpRequest): Promise<HttpResponse>;
   /** The function ends its process. */
   exit(code: number): void;
-  /** The directory that the instance sees as `/tmp`. */
-  temporaryDirectory(): string;
+  /** The directory that the instance sees as `/tmp`; made when first used. */
+  readonly temporary: TemporaryDirectory;
+}
+
+/** A directory of this machine that is made when it is first asked for. */
+export interface TemporaryDirectory {
+  /** Undefined as long as nobody asked for it. */
+  readonly path: string | undefined;
+  make(): string;
 }
 
 export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL';

@@ -72,6 +72,12 @@ export class Sandbox {
     return module.exports as Record<string, unknown>;
   }
 
+  /** Whether the code shows in a stack trace. */
+  appearsIn(stack: string): boolean {
+    const { code, modules } = this.#program;
+    return [...modules.keys()].some((path) => stack.includes(code.locate(path)));
+  }
+
   mapStack(stack: string): string {
     let mapped = stack;
     for (const module of this.#program.modules.values()) mapped = module.mapStack(mapped);
