@@ -144,7 +144,10 @@ export class EventStream extends Construct {
     });
     liveOf(props.handler).addEventSource(eventSource);
     parking.grantUse(props.handler);
-    setVariables(props.handler, scope.node.path, { [ENVIRONMENT.consumer]: consumerName });
+    setVariables(props.handler, scope.node.path, {
+      [ENVIRONMENT.consumer]: consumerName,
+      ...((props.parallelizationFactor ?? 1) > 1 ? { [ENVIRONMENT.parallelization]: String(props.parallelizationFactor) } : {}),
+    });
     this.#alarmOnAge(scope, name, props.handler);
     return { handler: props.handler, eventSource, consumerName, parking };
   }

@@ -33,6 +33,8 @@ export const ENVIRONMENT = {
   projection: 'MILLRACE_PROJECTION',
   /** Generation of the read model that a projection writes. */
   projectionGeneration: 'MILLRACE_PROJECTION_GENERATION',
+  /** Batches of one shard that a stream consumer gets at once, where it is more than one. */
+  parallelization: 'MILLRACE_PARALLELIZATION',
   /** Name of the event stream to publish to. */
   stream: 'MILLRACE_STREAM',
   /** Name of the table in which saga steps keep what became of them. */

@@ -2,7 +2,7 @@ import { ChangeMessageVisibilityBatchCommand } from '@aws-sdk/client-sqs';
 import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { documentClient, ENVIRONMENT, integerVariable, log, MetricUnit, measure, requireVariable, sqsClient } from '../context/index.ts';
 import { compareSequenceNumbers, type Entry, entryOfKinesis, entryOfSqs } from './entry.ts';
-import type { Once } from './once.ts';
+import { type Once, ProjectionSetupError } from './once.ts';
 import type { BatchResult, ProjectionParts } from './parts.ts';
 import type { ProjectionRule } from './project.ts';
 import { runBatch } from './run.ts';
@@ -70,6 +70,11 @@ export function projection(options: ProjectionOptions): ProjectionHandler {
       log: log({ projection: name, requestId: context.awsRequestId }),
       remainingMs: () => context.getRemainingTimeInMillis(),
     };
+    if (parts.once === 'per-shard' && integerVariable(ENVIRONMENT.parallelization, 1) > 1) {
+      throw new ProjectionSetupError(
+        `${name}: its stream gives it several batches of a shard at once, so a position says nothing about the records before it. Set parallelizationFactor to 1, or use another 'once'.`,
+      );
+    }
     const entries = event.Records.map((record) =>
       'kinesis' in record ? entryOfKinesis(record, options.on) : entryOfSqs(record, options.on),
     );

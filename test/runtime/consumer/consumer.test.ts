@@ -94,7 +94,7 @@ describe.each([
             }),
           );
           // What comes again comes later.
-          queue.push(...queue.splice(0, Math.floor(queue.length / 2)));
+          queue.push(...queue.splice(0, Math.floor(cloud.random.next() * queue.length)));
         }
         for (const [i, length] of lengths.entries()) {
           const account = await cloud.item('accounts', { pk: `account-${i}` });

@@ -1,0 +1,116 @@
+import { sequenceOf } from '../../contracts/index.ts';
+import { NOTHING_HANDLED, type SubjectHead } from '../inbox/decision.ts';
+import { headOf } from '../inbox/records.ts';
+import { MOST_WRITES, transact } from '../inbox/transact.ts';
+import { parkWrite } from '../parking/store.ts';
+import { type Batch, lineOfEntry, planOf, toPark } from './batch.ts';
+import type { Entry } from './entry.ts';
+import { inParallel } from './pool.ts';
+import type { SetAside } from './sift.ts';
+import { settleHead, writeRow } from './store.ts';
+
+/** Rows that are written at the same time. */
+const CONCURRENCY = 25;
+
+/** What is to be settled of one subject. */
+interface LineState {
+  readonly setAside: SetAside[];
+  /** Sequence of its first event that could not be written. */
+  failedAt: number;
+}
+
+/** One conditional write for each row, then the heads: a batch that comes again finds its rows written and its heads not yet moved. */
+export async function projectByRow(batch: Batch, entries: readonly Entry[], known: ReadonlyMap<string, SubjectHead>): Promise<void> {
+  const { parts } = batch;
+  const plan = await planOf(parts, entries, known);
+  const { sifted } = plan;
+  const lines = new Map<string, LineState>();
+  const stateOf = (line: string): LineState => {
+    const state = lines.get(line) ?? { setAside: [], failedAt: Number.POSITIVE_INFINITY };
+    lines.set(line, state);
+    return state;
+  };
+  await inParallel(plan.rows, CONCURRENCY, async ({ plan: row, next }) => {
+    try {
+      batch.add('WriteUnits', await writeRow(parts, row, next));
+      if (next) batch.add('RowsWritten', 1);
+    } catch (error) {
+      parts.log.error('Could not write a row', { row: row.key, error: error as Error });
+      for (const { entry } of row.applications) {
+        batch.retry([entry]);
+        if (entry.reading.kind === 'unreadable') continue;
+        const state = stateOf(lineOfEntry(entry) ?? '');
+        state.failedAt = Math.min(state.failedAt, sequenceOf(entry.reading.event));
+      }
+    }
+  });
+
+  for (const { entry } of sifted.accepted) stateOf(lineOfEntry(entry) ?? '');
+  const alone: SetAside[] = [];
+  for (const aside of sifted.setAside) {
+    const line = lineOfEntry(aside.entry);
+    if (line === undefined || parts.gaps === 'ignore') alone.push(aside);
+    else stateOf(line).setAside.push(aside);
+  }
+  await inParallel(alone, CONCURRENCY, (aside) => parkAlone(batch, aside));
+  if (parts.gaps === 'hold') {
+    await inParallel([...lines], CONCURRENCY, async ([line, state]) => {
+      const before = known.get(line) ?? NOTHING_HANDLED;
+      const settled = await settle(batch, line, before, sifted.heads.get(line) ?? before, state);
+      if (!settled) batch.retry(entries.filter((entry) => lineOfEntry(entry) === line));
+    });
+  }
+  batch.close(plan, known);
+}
+
+/** Parks a record that belongs to no subject's order. */
+async function parkAlone(batch: Batch, aside: SetAside): Promise<void> {
+  try {
+    await transact(batch.parts.client, [parkWrite(batch.parts.parkingTable, toPark(batch.parts, aside))]);
+    batch.parked([aside]);
+  } catch (error) {
+    batch.parts.log.error('Could not park a record', { origin: aside.entry.origin, error: error as Error });
+    batch.retry([aside.entry]);
+  }
+}
+
+/**
+ * Moves a subject's head up to its first event that could not be written, and parks what was set aside before that; the rest comes again.
+ * @returns false when all of the subject has to come again
+ */
+async function settle(
+  batch: Batch,
+  line: string,
+  before: SubjectHead,
+  reached: SubjectHead,
+  { setAside, failedAt }: LineState,
+): Promise<boolean> {
+  const { parts } = batch;
+  const isBefore = ({ entry: { reading } }: SetAside): boolean => reading.kind !== 'unreadable' && sequenceOf(reading.event) < failedAt;
+  const parks = setAside.filter(isBefore);
+  batch.retry(setAside.filter((aside) => !isBefore(aside)).map(({ entry }) => entry));
+  const head = Math.min(reached.head, failedAt - 1);
+  let from = before;
+  try {
+    const room = MOST_WRITES - 1;
+    for (let start = 0; start === 0 || start < parks.length; start += room) {
+      const some = parks.slice(start, start + room);
+      const stopping = some.filter(({ skipped }) => !skipped).length;
+      const to: SubjectHead = { head, parked: from.parked || stopping > 0, parkings: from.parkings + stopping };
+      if (to.head === from.head && some.length === 0) return true;
+      const written = await transact(parts.client, [
+        settleHead(parts, line, from, to, Date.now()),
+        ...some.map((aside) => parkWrite(parts.parkingTable, toPark(parts, aside))),
+      ]);
+      // Somebody else got as far or further, and there is nothing to note: fine.
+      if (!written.ok) return some.length === 0 && headOf(written.failed[0]?.item).head >= to.head;
+      batch.parked(some);
+      batch.add('WriteUnits', some.length === 0 ? 1 : 2 * (some.length + 1));
+      from = to;
+    }
+    return true;
+  } catch (error) {
+    parts.log.error('Could not move a head', { line, error: error as Error });
+    return false;
+  }
+}
