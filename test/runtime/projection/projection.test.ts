@@ -175,6 +175,20 @@ describe.each<Once>(['per-subject', 'per-shard', 'transaction'])('a projection o
     await expectRows([4], once !== 'per-subject');
   });
 
+  it('counts a parked event once, though a copy of it follows and the function dies between the two', async () => {
+    const handler = make(once);
+    await handler(kinesisEvent(kinesisRecord(deposited('a0', 2), 1)), lambdaContext);
+    const [first, copy] = [kinesisRecord(deposited('a0', 1), 2), kinesisRecord(deposited('a0', 2), 3)];
+    cloud.faults = (call) => (/Update|Transact/.test(call.operation) ? 'crash-before' : undefined);
+    expect(await cloud.run(() => handler(kinesisEvent(first, copy), lambdaContext))).toBe('crashed');
+    cloud.faults = () => undefined;
+    // It comes again in smaller batches.
+    await handler(kinesisEvent(first), lambdaContext);
+    await handler(kinesisEvent(copy), lambdaContext);
+    await expectRows([2], once !== 'per-subject');
+    expect(await parked()).toEqual([]);
+  });
+
   it('goes on without a poison event, where its author says skip', async () => {
     const handler = make(once, { poison: 'skip' });
     const events = [deposited('a0', 1), deposited('a0', 2, -1), deposited('a0', 3)];
@@ -259,6 +273,13 @@ describe('the cost of a projection', () => {
     expect(writes).toHaveLength(3 + 1);
     expect(cloud.calls.filter(({ operation }) => /Get/.test(operation))).toHaveLength(2);
     await expectRows([50], false);
+  });
+
+  it('does not take positions for order where a shard is read in several batches at once', async () => {
+    process.env.MILLRACE_PARALLELIZATION = '2';
+    const event = kinesisEvent(kinesisRecord(deposited('a0', 1), 1));
+    await expect(make('per-shard')(event, lambdaContext)).rejects.toThrow(/parallelizationFactor to 1/);
+    delete process.env.MILLRACE_PARALLELIZATION;
   });
 
   it('does not let a row remember subjects without end', async () => {
