@@ -98,6 +98,33 @@ describe('delivery', () => {
     );
   });
 
+  it('loses nothing either when AWS takes its freedoms: other orders, duplicates, forgotten deletes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 40 }), async (seed, count) => {
+        const sqs: TestSqs = new TestSqs({
+          seed,
+          chooser: {
+            next: (_arn, choices) => Math.floor(sqs.kernel.random() * choices),
+            hiddenFor: (_arn, timeoutMs) => Math.floor(sqs.kernel.random() * 1.5 * timeoutMs),
+            forgetsDelete: () => sqs.kernel.random() < 0.3,
+          },
+        });
+        const queue = sqs.create('jobs');
+        for (let i = 0; i < count; i += 1) queue.send(String(i));
+        const seen = new Set<string>();
+        while (total(queue) > 0) {
+          for (const message of queue.receive({ MaxNumberOfMessages: 3 })) {
+            seen.add(message.Body ?? '');
+            queue.delete(message);
+          }
+          await sqs.kernel.advance(1000);
+        }
+        expect(seen.size).toBe(count);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('keeps the order of each group: nothing is received while an older message of its group is in flight or waiting', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
