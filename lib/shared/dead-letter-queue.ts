@@ -41,9 +41,11 @@ export class DeadLetterQueue extends Construct {
       retentionPeriod: Duration.days(14),
       removalPolicy: stageDefaults(this).removalPolicy,
     });
-    acknowledge(this.queue, {
-      'AwsSolutions-SQS3': 'It is where dead letters end. Not every service that writes here is one that the check knows.',
-    });
+    if (props.writer) {
+      acknowledge(this.queue, {
+        'AwsSolutions-SQS3': 'It is where dead letters end, of a service that the check does not know as one that has them.',
+      });
+    }
     this.alarm = createAlarm(
       this,
       'NotEmpty',
