@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { EventBus } from '../event-bus/index.ts';
 import type { AlarmProps, AnyBucket, AnyEventBus, AnyTable, EncryptionProps } from '../shared/index.ts';
 
@@ -45,4 +45,9 @@ export interface RelayProps {
   readonly timeout?: Duration;
   /** In MB. @default 512 */
   readonly memorySize?: number;
+}
+
+/** From which age pending events are the sweeper's, in seconds. */
+export function overdueSeconds(props: Pick<OutboxProps, 'overdueAfter'>): number {
+  return (props.overdueAfter ?? Duration.minutes(1)).toSeconds();
 }

@@ -1,5 +1,5 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { type IMetric, Metric, type MetricOptions, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -17,7 +17,7 @@ import {
   acknowledge,
   asBucket,
   asEventBus,
-  createAlarm,
+  constructName,
   DeadLetterQueue,
   FailureBucket,
   FailureDestination,
@@ -25,7 +25,8 @@ import {
   setVariables,
   tagConstruct,
 } from '../shared/index.ts';
-import type { OutboxProps } from './outbox-props.ts';
+import { makeAlarms } from './outbox-alarms.ts';
+import { type OutboxProps, overdueSeconds } from './outbox-props.ts';
 import { adoptTable, makeTable } from './outbox-table.ts';
 
 const STREAM_RECORD_LIFE = Duration.hours(24);
@@ -63,7 +64,7 @@ export class Outbox extends Construct {
   constructor(scope: Construct, id: string, props: OutboxProps) {
     super(scope, id);
     tagConstruct(this, 'Outbox');
-    this.outboxName = nameOf(this);
+    this.outboxName = constructName(this);
     this.bus = props.bus instanceof EventBus ? props.bus.eventBus : asEventBus(props.bus);
     const { table, partitionKey, index } = props.table ? adoptTable(this, props.table, props) : makeTable(this, 'Table', props);
     this.table = table;
@@ -80,7 +81,7 @@ export class Outbox extends Construct {
     this.relay = this.#makeRelay(props);
     this.sweeper = this.#makeSweeper(props);
     this.schedule = this.#makeSchedule(props);
-    this.#makeAlarms(props);
+    makeAlarms(this, props);
   }
 
   /**
@@ -210,76 +211,13 @@ export class Outbox extends Construct {
     });
   }
 
-  #makeAlarms(props: OutboxProps): void {
-    createAlarm(
-      this,
-      'OutboxAge',
-      {
-        severity: 'critical',
-        metric: this.metricOutboxAge(),
-        threshold: 180,
-        evaluationPeriods: 5,
-        datapointsToAlarm: 3,
-        // Silence is no good news: it is the sweeper that measures.
-        treatMissingData: TreatMissingData.BREACHING,
-        description: `Events of ${this.node.path} wait to be published, or its sweeper does not run. Look at the logs of relay and sweeper, and at the bus.`,
-      },
-      props,
-    );
-    createAlarm(
-      this,
-      'Parked',
-      {
-        severity: 'critical',
-        metric: this.metricParkedSubjects(),
-        threshold: 1,
-        description: `An event of ${this.node.path} can never be published; its subject stands still. The relay's log names it; its item keeps it.`,
-      },
-      props,
-    );
-    createAlarm(
-      this,
-      'IteratorAge',
-      {
-        severity: 'warning',
-        metric: this.relay.metric('IteratorAge', { statistic: 'Maximum', period: ALARM_PERIOD }),
-        threshold: Duration.minutes(5).toMilliseconds(),
-        evaluationPeriods: 3,
-        description: `The relay of ${this.node.path} is behind its stream. The sweeper takes over after ${this.#overdueSeconds(props)} s.`,
-      },
-      props,
-    );
-    this.#errorAlarm('RelayErrors', this.relay.metricErrors({ period: ALARM_PERIOD }), 'The relay', props);
-    this.#errorAlarm('SweeperErrors', this.sweeper.metricErrors({ period: ALARM_PERIOD }), 'The sweeper', props);
-  }
-
-  #errorAlarm(id: string, metric: IMetric, who: string, props: OutboxProps): void {
-    createAlarm(
-      this,
-      id,
-      {
-        severity: 'warning',
-        metric,
-        threshold: 1,
-        evaluationPeriods: 5,
-        datapointsToAlarm: 3,
-        description: `${who} of ${this.node.path} fails. Nothing is lost: the events wait in their items. Look at its log.`,
-      },
-      props,
-    );
-  }
-
-  #overdueSeconds(props: OutboxProps): number {
-    return (props.overdueAfter ?? Duration.minutes(1)).toSeconds();
-  }
-
   #variables(props: OutboxProps): Record<string, string> {
     return {
       [ENVIRONMENT.outboxTable]: this.table.tableName,
       [ENVIRONMENT.outboxKey]: this.#partitionKey,
       [ENVIRONMENT.outboxIndex]: this.#index,
       [ENVIRONMENT.outboxShards]: String(this.#shards),
-      [ENVIRONMENT.outboxOverdueSeconds]: String(this.#overdueSeconds(props)),
+      [ENVIRONMENT.outboxOverdueSeconds]: String(overdueSeconds(props)),
       [ENVIRONMENT.outboxName]: this.outboxName,
       [ENVIRONMENT.bus]: this.bus.eventBusName,
     };
@@ -307,12 +245,6 @@ export class Outbox extends Construct {
   #grantPut(grantee: IGrantable): void {
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.bus.eventBusArn] }));
   }
-}
-
-function nameOf(outbox: Construct): string {
-  const stack = Stack.of(outbox);
-  const inside = outbox.node.path.slice(stack.node.path.length).replace(/^\//, '');
-  return `${stack.stackName}/${inside}`;
 }
 
 function checkShards(outbox: Construct, shards: number): number {
