@@ -1,7 +1,7 @@
 import { Names, Stack } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FilterOrPolicy, type ITopic, type Subscription, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
-import { SqsSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { type IQueue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EventContract } from '../../lambdas/contracts/index.ts';
@@ -14,6 +14,7 @@ import {
   grantKey,
   tagConstruct,
 } from '../shared/index.ts';
+import { QueueSubscription } from './queue-subscription.ts';
 import { topicKeyOf } from './topic-key.ts';
 
 export interface FanOutProps extends AlarmProps, EncryptionProps {
@@ -87,11 +88,7 @@ export class FanOut extends Construct {
     const id = options.id ?? ('queue' in subscriber && subscriber instanceof Construct ? subscriber.node.id : idOf(queue));
     const deadLetterQueue = this.#deadLetters(id, queue.node.path, this.topic.fifo);
     const subscription = this.topic.addSubscription(
-      new SqsSubscription(queue, {
-        rawMessageDelivery: true,
-        deadLetterQueue: deadLetterQueue.queue,
-        ...this.#filter(options.events),
-      }),
+      new QueueSubscription(queue, { deadLetterQueue: deadLetterQueue.queue, ...this.#filter(options.events) }),
     );
     return { subscription, deadLetterQueue };
   }
