@@ -3,7 +3,7 @@ import { roleOfAccessKey } from './access-keys.ts';
 import { AsyncQueue } from './asynchronous/queue.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 import { EventSourceMappings } from './event-sources/mappings.ts';
-import type { HttpPorts } from './execution/environment.ts';
+import type { HttpPorts } from './execution/http-ports.ts';
 import { type InvocationReport, Invoker } from './execution/invoker.ts';
 import { Functions } from './functions.ts';
 import { LogStore } from './logs.ts';

@@ -255,6 +255,25 @@ describe('handlers that take a callback', () => {
   });
 });
 
+describe('the timers of an instance', () => {
+  it('that are due at once fire in the order they were set, whatever order the kernel gives its tasks', async () => {
+    const cloud = lambdaCloud({ seed: 3, ties: 'seeded' });
+    cloud.create(
+      'ordered',
+      `export const handler = async () => {
+         const fired = [];
+         const timers = Array.from({ length: 20 }, (_, i) => setTimeout(() => fired.push(i), 10));
+         clearTimeout(timers[7]);
+         setTimeout(() => fired.push('soon'), 5);
+         await new Promise((r) => setTimeout(r, 11));
+         return fired;
+       };`,
+    );
+    const others = Array.from({ length: 20 }, (_, i) => i).filter((i) => i !== 7);
+    expect((await cloud.invoke('ordered')).value).toEqual(['soon', ...others]);
+  });
+});
+
 describe('a frozen instance', () => {
   it('runs no timers until the next invocation thaws it', async () => {
     const cloud = lambdaCloud();

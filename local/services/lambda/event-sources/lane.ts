@@ -45,6 +45,8 @@ export class Lane {
   #firstWaitsSince = 0;
   #timer: Timer | undefined;
   #window: WindowState | undefined;
+  /** Times in a row that a batch did not reach the function. */
+  #refusals = 0;
 
   constructor(host: LaneHost) {
     this.#host = host;
@@ -156,6 +158,7 @@ export class Lane {
       await this.#refused(outcome);
       return;
     }
+    this.#refusals = 0;
     const plan = planBatch(batch, { failedFrom: this.#failedFrom(batch, outcome) }, mapping.settings);
     if (outcome.kind === 'answered') await this.#keepState(outcome.payload);
     this.#trying.pop();
@@ -177,13 +180,11 @@ export class Lane {
 
   async #refused(outcome: Extract<BatchOutcome, { kind: 'refused' }>): Promise<void> {
     const { mapping } = this.#host;
-    if (outcome.error.status !== 429) note(this.#host, mapping, outcome.error.message);
-    mapping.lastResult = `PROBLEM: ${outcome.error.message}`;
-    await pause(
-      this.#host,
-      outcome.error.status === 429 ? 1_000 : 60_000,
-      `${mapping.functionArn} refused a batch: ${outcome.error.message}`,
-    );
+    const { message } = outcome.error;
+    this.#refusals += 1;
+    if (this.#refusals === 1) note(this.#host, mapping, message);
+    mapping.lastResult = `PROBLEM: ${message}`;
+    await pause(this.#host, retryDelay(this.#refusals), `${mapping.functionArn} refused a batch: ${message}`);
   }
 
   #failedFrom(batch: Batch<LaneItem>, outcome: Exclude<BatchOutcome, { kind: 'refused' }>): number | undefined {

@@ -38,6 +38,8 @@ export class QueuePoller implements Poller {
   #running = 0;
   #busySince: number | undefined;
   #troubles = 0;
+  /** Times in a row that a batch did not reach the function. */
+  #refusals = 0;
 
   constructor(host: PollerHost, mapping: Mapping) {
     this.#host = host;
@@ -174,6 +176,7 @@ export class QueuePoller implements Poller {
   async #process(batch: Collected): Promise<void> {
     this.#running += 1;
     const outcome = await invokeWithBatch(this.#host, this.#mapping, `{"Records":[${batch.records.join(',')}]}`);
+    if (outcome.kind !== 'refused') this.#refusals = 0;
     if (outcome.kind === 'answered') await this.#delete(this.#succeeded(batch.messages, outcome.payload));
     else if (outcome.kind === 'refused') await this.#refused(outcome.error.message);
     this.#running -= 1;
@@ -190,7 +193,9 @@ export class QueuePoller implements Poller {
   /** The function had no capacity: its messages come back by themselves, and the poller slows down. */
   async #refused(message: string): Promise<void> {
     this.#mapping.lastResult = `PROBLEM: ${message}`;
-    const delay = Math.min(1000 * 2 ** Math.min(this.#running, 6), LONGEST_PAUSE_MS);
+    const delay = Math.min(1000 * 2 ** this.#refusals, LONGEST_PAUSE_MS);
+    if (this.#refusals === 0) note(this.#host, this.#mapping, message);
+    this.#refusals += 1;
     await pause(this.#host, delay, `backing off from ${this.#mapping.functionArn}`);
   }
 

@@ -1,8 +1,9 @@
 import { AwsError, type Kernel } from '../../../kernel/index.ts';
 import type { FunctionRecord, FunctionVersion } from '../functions.ts';
-import type { EnvironmentOptions, InvocationRequest } from './environment.ts';
+import type { EnvironmentOptions } from './environment.ts';
 import { encode, type Outcome } from './outcome.ts';
 import { EnvironmentPool } from './pool.ts';
+import type { InvocationRequest } from './run-handler.ts';
 import { watchRejections } from './unhandled-rejections.ts';
 
 /** Concurrent executions of an account in a Region, unless AWS raises them. */

@@ -4,6 +4,8 @@ import type { Kernel, Timer } from '../../../kernel/index.ts';
 interface Pending {
   readonly task: () => void;
   readonly period: number | undefined;
+  /** Of two timers due at once, the one set first fires first. */
+  order: number;
   due: number;
   delay: number;
   counted: boolean;
@@ -76,6 +78,7 @@ export class FunctionTimers {
   readonly #byTimeout = new WeakMap<FunctionTimeout, Pending>();
   readonly #ids = new Map<number, FunctionTimeout>();
   #nextId = 1;
+  #nextOrder = 1;
   #frozen = false;
   #closed = false;
 
@@ -94,6 +97,7 @@ export class FunctionTimers {
     const pending: Pending = {
       task,
       period: repeat ? Math.max(clamped, 1) : undefined,
+      order: 0,
       due: 0,
       delay: clamped,
       counted: false,
@@ -122,6 +126,7 @@ export class FunctionTimers {
     if (this.#closed) return;
     this.cancel(pending);
     pending.due = this.#host.kernel.now() + pending.delay;
+    pending.order = this.#nextOrder++;
     this.#pending.add(pending);
     if (!this.#frozen) this.#arm(pending);
   }
@@ -153,7 +158,7 @@ export class FunctionTimers {
       pending.counted = true;
       this.#host.waiting(1);
     }
-    pending.scheduled = this.#host.kernel.schedule(pending.due, () => this.#fire(pending), { label: this.#host.label });
+    pending.scheduled = this.#host.kernel.schedule(pending.due, () => this.#fireFirst(pending), { label: this.#host.label });
   }
 
   #disarm(pending: Pending): void {
@@ -162,6 +167,15 @@ export class FunctionTimers {
     if (!pending.counted) return;
     pending.counted = false;
     this.#host.waiting(-1);
+  }
+
+  /** The kernel may turn tasks of one instant around; an event loop does not. */
+  #fireFirst(scheduled: Pending): void {
+    let first = scheduled;
+    for (const other of this.#pending) if (other.due < first.due || (other.due === first.due && other.order < first.order)) first = other;
+    // The other's turn is still to come: it takes the place of the one that goes first.
+    [first.scheduled, scheduled.scheduled] = [scheduled.scheduled, first.scheduled];
+    this.#fire(first);
   }
 
   #fire(pending: Pending): void {
