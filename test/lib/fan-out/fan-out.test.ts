@@ -103,7 +103,7 @@ describe('FanOut', () => {
       PolicyDocument: {
         Statement: Match.arrayWith([
           Match.objectLike({ Action: 'sns:Publish' }),
-          Match.objectLike({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }),
+          Match.objectLike({ Action: Match.arrayWith(['kms:Decrypt', 'kms:GenerateDataKey']) }),
         ]),
       },
     });
