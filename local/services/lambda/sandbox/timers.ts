@@ -9,7 +9,13 @@ interface Pending {
   due: number;
   delay: number;
   counted: boolean;
-  scheduled: Timer | undefined;
+  turn: Turn | undefined;
+}
+
+/** A task of the kernel, and the timer that it fires. */
+interface Turn {
+  owner: Pending;
+  readonly task: Timer;
 }
 
 export interface TimersHost {
@@ -101,7 +107,7 @@ export class FunctionTimers {
       due: 0,
       delay: clamped,
       counted: false,
-      scheduled: undefined,
+      turn: undefined,
     };
     const timeout = new FunctionTimeout(this, pending);
     this.#byTimeout.set(timeout, pending);
@@ -158,23 +164,31 @@ export class FunctionTimers {
       pending.counted = true;
       this.#host.waiting(1);
     }
-    pending.scheduled = this.#host.kernel.schedule(pending.due, () => this.#fireFirst(pending), { label: this.#host.label });
+    const turn: Turn = {
+      owner: pending,
+      task: this.#host.kernel.schedule(pending.due, () => this.#take(turn), { label: this.#host.label }),
+    };
+    pending.turn = turn;
   }
 
   #disarm(pending: Pending): void {
-    pending.scheduled?.cancel();
-    pending.scheduled = undefined;
+    pending.turn?.task.cancel();
+    pending.turn = undefined;
     if (!pending.counted) return;
     pending.counted = false;
     this.#host.waiting(-1);
   }
 
-  /** The kernel may turn tasks of one instant around; an event loop does not. */
-  #fireFirst(scheduled: Pending): void {
-    let first = scheduled;
+  /** The kernel may turn tasks of one instant around, an event loop does not: the turn goes to the timer that is first. */
+  #take(turn: Turn): void {
+    const { owner } = turn;
+    let first = owner;
     for (const other of this.#pending) if (other.due < first.due || (other.due === first.due && other.order < first.order)) first = other;
-    // The other's turn is still to come: it takes the place of the one that goes first.
-    [first.scheduled, scheduled.scheduled] = [scheduled.scheduled, first.scheduled];
+    if (first !== owner && first.turn) {
+      first.turn.owner = owner;
+      owner.turn = first.turn;
+      first.turn = turn;
+    }
     this.#fire(first);
   }
 
