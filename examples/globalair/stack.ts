@@ -9,6 +9,15 @@ import { ServiceTable } from './table.ts';
 
 /** Longer than the card network takes when it answers at all. */
 const PAYMENT_TIMEOUT = Duration.seconds(3);
+/** For the steps of a booking, and for the API: nobody waits longer for an answer (API Gateway gives up after 29 s). */
+const PATIENT_TIMEOUT = Duration.seconds(20);
+/** What Step Functions waits for a step. Unlike the function's own timeout it runs while a function starts, or waits for its turn. */
+const STEP_TIMEOUT = Duration.seconds(30);
+/**
+ * A rush of bookings may find too few functions: that is no reason to turn customers down. All steps are safe to repeat after a timeout: the
+ * seats by the step's own record, the payment by its idempotency key.
+ */
+const PATIENT_RETRY = { timeouts: true, retries: 6 };
 /** Mails are not urgent enough to be tried for long: then somebody should look at the mail server. */
 const MAIL_RECEIVES = 4;
 
@@ -55,11 +64,11 @@ export class GlobalAirStack extends Stack {
   /** Seat, payment, ticket, points; or the reason why not. */
   #saga(flights: Projection, seats: ServiceTable, loyalty: ServiceTable): Saga {
     const payments = new ServiceTable(this, 'Payments', 'PAYMENTS_TABLE');
-    const reserveSeat = this.#function('ReserveSeat', 'seats/step.ts');
+    const reserveSeat = this.#function('ReserveSeat', 'seats/step.ts', { timeout: PATIENT_TIMEOUT });
     const authorisePayment = this.#function('AuthorisePayment', 'payments/step.ts', { timeout: PAYMENT_TIMEOUT });
-    const issueTicket = this.#function('IssueTicket', 'tickets/step.ts');
-    const creditPoints = this.#function('CreditPoints', 'loyalty/step.ts');
-    const rejectBooking = this.#function('RejectBooking', 'booking/reject.ts');
+    const issueTicket = this.#function('IssueTicket', 'tickets/step.ts', { timeout: PATIENT_TIMEOUT });
+    const creditPoints = this.#function('CreditPoints', 'loyalty/step.ts', { timeout: PATIENT_TIMEOUT });
+    const rejectBooking = this.#function('RejectBooking', 'booking/reject.ts', { timeout: PATIENT_TIMEOUT });
     flights.grantRead(reserveSeat);
     seats.allow(reserveSeat, 'GetItem', 'UpdateItem');
     payments.allow(authorisePayment, 'GetItem', 'PutItem');
@@ -69,11 +78,10 @@ export class GlobalAirStack extends Stack {
 
     const saga = new Saga(this, 'Booking', {
       steps: [
-        // Both are safe to repeat after a timeout: the seats by the step's own record, the payment by its idempotency key.
-        { name: 'reserveSeat', kind: 'compensatable', handler: reserveSeat, retry: { timeouts: true } },
-        { name: 'authorisePayment', kind: 'compensatable', handler: authorisePayment, retry: { timeouts: true } },
-        { name: 'issueTicket', kind: 'pivot', handler: issueTicket },
-        { name: 'creditPoints', kind: 'retriable', handler: creditPoints },
+        { name: 'reserveSeat', kind: 'compensatable', handler: reserveSeat, timeout: STEP_TIMEOUT, retry: PATIENT_RETRY },
+        { name: 'authorisePayment', kind: 'compensatable', handler: authorisePayment, timeout: STEP_TIMEOUT, retry: PATIENT_RETRY },
+        { name: 'issueTicket', kind: 'pivot', handler: issueTicket, timeout: STEP_TIMEOUT },
+        { name: 'creditPoints', kind: 'retriable', handler: creditPoints, timeout: STEP_TIMEOUT },
       ],
       onCompensated: rejectBooking,
     });
@@ -115,9 +123,9 @@ export class GlobalAirStack extends Stack {
   }
 
   #api(flights: Projection, seats: ServiceTable, loyalty: ServiceTable): Api {
-    const bookingsApi = this.#function('BookingsApi', 'booking/http.ts');
-    const flightsApi = this.#function('FlightsApi', 'flights/http.ts');
-    const loyaltyApi = this.#function('LoyaltyApi', 'loyalty/http.ts');
+    const bookingsApi = this.#function('BookingsApi', 'booking/http.ts', { timeout: PATIENT_TIMEOUT });
+    const flightsApi = this.#function('FlightsApi', 'flights/http.ts', { timeout: PATIENT_TIMEOUT });
+    const loyaltyApi = this.#function('LoyaltyApi', 'loyalty/http.ts', { timeout: PATIENT_TIMEOUT });
     this.bookings.grantCommit(bookingsApi);
     flights.grantRead(flightsApi);
     seats.allow(flightsApi, 'GetItem');

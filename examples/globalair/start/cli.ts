@@ -15,6 +15,9 @@ function isUsers(error: unknown): error is Error {
  * @returns the exit code: 0, 1 when a count does not agree, 2 when it could not be run as asked
  */
 export async function main(args: readonly string[]): Promise<number> {
+  // What this process itself measures as a producer would only be noise between its lines.
+  process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   try {
     const options = readOptions(args, (text) => process.stdout.write(text));
     if (!options) return 0;

@@ -39,9 +39,11 @@ export async function run(options: StartOptions, say: (line: string) => void): P
   const assembly = synthesize();
   const synth = clock();
   const cloud = await LocalCloud.fromAssembly(assembly.directory, { time: 'real', seed: options.seed });
-  assembly.remove();
   const load = clock();
-  const stop = (): Promise<void> => cloud.stop();
+  const stop = async (): Promise<void> => {
+    await cloud.stop();
+    assembly.remove();
+  };
   try {
     const serving = await cloud.serve({ port: options.port, awsPort: options.awsPort });
     say(`API at ${serving.api.url}/v1, AWS endpoint at ${serving.aws.url}`);
