@@ -35,6 +35,14 @@ export function isThrottle(failure: AwsFailure): boolean {
   return THROTTLES.has(failure.name) || failure.$metadata?.httpStatusCode === 429;
 }
 
+/**
+ * Never sent: the client itself refused the request, for a value that DynamoDB cannot hold for instance. Whatever has been tried over the
+ * network carries metadata, be it only the number of attempts.
+ */
+export function isUnsent(failure: AwsFailure): boolean {
+  return failure.$fault === undefined && failure.$metadata === undefined;
+}
+
 /** Refused for good: the service understood, answered with a client's fault, and would do so again. */
 export function isRefusal(failure: AwsFailure): boolean {
   return failure.$fault === 'client' && !isThrottle(failure);

@@ -6,7 +6,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type AwsFailure, asFailure, isRefusal } from './aws-failure.ts';
+import { type AwsFailure, asFailure, isRefusal, isUnsent } from './aws-failure.ts';
 import { OutboxError } from './outbox-error.ts';
 import { backoffMs, sleep } from './retry.ts';
 
@@ -37,6 +37,7 @@ export async function write(client: DynamoDBDocumentClient, items: readonly Tran
   for (let attempt = 1; ; attempt += 1) {
     const failure = await send(client, items, token);
     if (failure === undefined) return { kind: 'written' };
+    if (isUnsent(failure)) throw failure;
     ambiguous ||= mayHaveTakenEffect(failure);
 
     const refused = refusedItems(failure);

@@ -341,6 +341,13 @@ describe('outbox.commit', () => {
       ).toBe('MILLRACE_OUTBOX_OTHER_SOURCE');
     });
 
+    it('a state that DynamoDB cannot hold, at once', async () => {
+      const actor = new Actor(world);
+      const work = actor.counters().commit({ id: 'a', expected: 'new', state: { n: 1, at: new Date() } as never, correlation });
+      await expect(world.result(actor, work)).rejects.toThrow(/class instances?|unsupported type/i);
+      expect(actor.calls).toEqual([]);
+    });
+
     it('an item that something else wrote', async () => {
       world.ask('PutItem', { TableName: TABLE, Item: { pk: { S: 'a' }, total: { N: '5' } } });
       const actor = new Actor(world);
