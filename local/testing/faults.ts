@@ -7,7 +7,7 @@ export type Fault =
   | 'refused'
   /** The call takes effect, and its answer is lost. */
   | 'answer-lost'
-  /** The call does not take effect before the function runs out of time. */
+  /** The call never takes effect, and is not answered before the function has run out of time. */
   | 'hangs-before'
   /** The call takes effect at once, and answers after the function has run out of time. */
   | 'hangs-after';
@@ -55,6 +55,7 @@ export function injectFault(
     hits += 1;
     return true;
   };
+  const lost = new WeakSet<ServiceCall>();
   const failure = (): AwsError => new AwsError('InternalServerError', 'Internal server error', { fault: 'server' });
   const interceptors: Record<Fault, Interceptor> = {
     refused: {
@@ -67,7 +68,16 @@ export function injectFault(
         if (outcome.error === undefined && take(call)) throw failure();
       },
     },
-    'hangs-before': { delay: (call) => (take(call) ? FOR_EVER_MS : 0) },
+    'hangs-before': {
+      delay: (call) => {
+        if (!take(call)) return 0;
+        lost.add(call);
+        return FOR_EVER_MS;
+      },
+      before: (call) => {
+        if (lost.has(call)) throw failure();
+      },
+    },
     'hangs-after': { delayAnswer: (call) => (take(call) ? FOR_EVER_MS : 0) },
   };
   return { stop: cloud.kernel.intercept(interceptors[fault]), hits: () => hits };
