@@ -1,3 +1,4 @@
+import { Tags } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -20,6 +21,7 @@ export class ServiceTable extends Table {
       deletionProtection,
     });
     this.#variable = variable;
+    Tags.of(this).add('globalair:table', id);
   }
 
   /** Lets a function do this to items of the table, and tells it where they are: `allow(fn, 'GetItem', 'UpdateItem')`. */

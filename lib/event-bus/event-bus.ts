@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Archive, EventBus as AwsEventBus, CfnArchive, type IEventBus, type IRule, Rule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { EventContract } from '../../lambdas/contracts/index.ts';
@@ -9,12 +9,14 @@ import { ENVIRONMENT, variable } from '../../lambdas/runtime/context/environment
 import {
   ALARM_PERIOD,
   allowBusToEncrypt,
+  allowServiceToSend,
   asEventBus,
   constructName,
   createAlarm,
   DeadLetterQueue,
   keyOf,
   setVariables,
+  stageDefaults,
   tagConstruct,
 } from '../shared/index.ts';
 import type { EventBusProps, RouteOptions } from './event-bus-props.ts';
@@ -135,14 +137,7 @@ export class EventBus extends Construct {
       holds: 'events that the bus could not decrypt with its key',
       writer: 'events.amazonaws.com',
     });
-    deadLetterQueue.queue.addToResourcePolicy(
-      new PolicyStatement({
-        actions: ['sqs:SendMessage'],
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        resources: [deadLetterQueue.queue.queueArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': busArn } },
-      }),
-    );
+    allowServiceToSend(deadLetterQueue.queue, 'events.amazonaws.com', busArn);
     return deadLetterQueue;
   }
 
@@ -152,6 +147,7 @@ export class EventBus extends Construct {
       eventPattern: { account: [Stack.of(this).account] },
       retention,
     });
+    archive.applyRemovalPolicy(stageDefaults(this).removalPolicy);
     const { encryptionKey: key } = this.#props;
     const { defaultChild } = archive.node;
     // The CDK's own property for it would name the bus in the policy of the key that the bus needs first.

@@ -4,7 +4,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, ResourcePolicy, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { allowLogsToEncrypt, type EncryptionProps, stageDefaults } from '../shared/index.ts';
+import { allowLogsToEncrypt, allowServiceToSend, type EncryptionProps, stageDefaults } from '../shared/index.ts';
 
 export interface EventLogProps extends EncryptionProps {
   readonly eventBus: IEventBus;
@@ -60,13 +60,6 @@ export class EventLog extends Construct {
       targets: [target],
     });
     this.rule.node.addDependency(policy);
-    props.deadLetterQueue.addToResourcePolicy(
-      new PolicyStatement({
-        actions: ['sqs:SendMessage'],
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        resources: [props.deadLetterQueue.queueArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': this.rule.ruleArn } },
-      }),
-    );
+    allowServiceToSend(props.deadLetterQueue, 'events.amazonaws.com', this.rule.ruleArn);
   }
 }

@@ -1,13 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
-import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
+import type { IRuleRef, IRuleTarget, RuleTargetConfig } from 'aws-cdk-lib/aws-events';
 import { RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import {
   EventBus as EventBusTarget,
   KinesisStream,
   LambdaFunction,
   SfnStateMachine,
-  SnsTopic,
-  SqsQueue,
   type TargetBaseProps,
 } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -19,7 +17,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
 import { liveOf } from '../function/index.ts';
-import { type AnyEventBus, allowServiceToEncrypt, asEventBus } from '../shared/index.ts';
+import { type AnyEventBus, allowServiceToEncrypt, allowServiceToSend, asEventBus } from '../shared/index.ts';
 
 /** Where a route leads. It is given its dead-letter queue and retry policy when the route is made. */
 export interface RouteTarget {
@@ -29,6 +27,8 @@ export interface RouteTarget {
   readonly resource: IConstruct;
   bind(delivery: TargetBaseProps): IRuleTarget;
 }
+
+const EVENTS = 'events.amazonaws.com';
 
 /** What travels is the envelope alone: the same JSON as in every other channel. */
 const ENVELOPE = RuleTargetInput.fromEventPath('$.detail');
@@ -47,12 +47,13 @@ export function toQueue(
           `${queue.node.path} is a FIFO queue: a rule can give all its messages one messageGroupId only. For order per subject use an EventStream or a FanOut.`,
         );
       }
-      if (queue.encryptionMasterKey) allowServiceToEncrypt(queue.encryptionMasterKey, 'events.amazonaws.com', Stack.of(queue).account);
-      return new SqsQueue(queue, {
-        ...delivery,
-        message: ENVELOPE,
-        ...(options.messageGroupId === undefined ? {} : { messageGroupId: options.messageGroupId }),
-      });
+      return {
+        bind(rule) {
+          allowServiceToSend(queue, EVENTS, rule.ruleRef.ruleArn);
+          const fifo = options.messageGroupId === undefined ? {} : { sqsParameters: { messageGroupId: options.messageGroupId } };
+          return { ...delivered(rule, delivery), arn: queue.queueArn, input: ENVELOPE, targetResource: queue, ...fifo };
+        },
+      };
     },
   };
 }
@@ -62,10 +63,21 @@ export function toTopic(topic: ITopic): RouteTarget {
   return {
     id: idOf(topic.node.path),
     resource: topic,
-    bind(delivery) {
-      if (topic.masterKey) allowServiceToEncrypt(topic.masterKey, 'events.amazonaws.com', Stack.of(topic).account);
-      return new SnsTopic(topic, { ...delivery, message: ENVELOPE });
-    },
+    bind: (delivery) => ({
+      bind(rule) {
+        if (topic.masterKey) allowServiceToEncrypt(topic.masterKey, EVENTS, Stack.of(topic).account);
+        // The CDK's target lets every rule of every account publish.
+        topic.addToResourcePolicy(
+          new PolicyStatement({
+            actions: ['sns:Publish'],
+            principals: [new ServicePrincipal(EVENTS)],
+            resources: [topic.topicArn],
+            conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleRef.ruleArn } },
+          }),
+        );
+        return { ...delivered(rule, delivery), arn: topic.topicArn, input: ENVELOPE, targetResource: topic };
+      },
+    }),
   };
 }
 
@@ -79,7 +91,7 @@ export function toStream(stream: IStream): RouteTarget {
       return {
         bind(rule, id) {
           // The CDK's target names the dead-letter queue, but does not let the rule write to it.
-          if (delivery.deadLetterQueue) allowRule(delivery.deadLetterQueue, rule.ruleRef.ruleArn);
+          if (delivery.deadLetterQueue) allowServiceToSend(delivery.deadLetterQueue, EVENTS, rule.ruleRef.ruleArn);
           return target.bind(rule, id);
         },
       };
@@ -130,15 +142,17 @@ export function toBus(given: AnyEventBus): RouteTarget {
   };
 }
 
-function allowRule(queue: IQueue, ruleArn: string): void {
-  queue.addToResourcePolicy(
-    new PolicyStatement({
-      actions: ['sqs:SendMessage'],
-      principals: [new ServicePrincipal('events.amazonaws.com')],
-      resources: [queue.queueArn],
-      conditions: { ArnEquals: { 'aws:SourceArn': ruleArn } },
-    }),
-  );
+/** Retries and dead-letter queue of a target, to which its rule may write. */
+function delivered(rule: IRuleRef, delivery: TargetBaseProps): Pick<RuleTargetConfig, 'deadLetterConfig' | 'retryPolicy'> {
+  const { deadLetterQueue, maxEventAge, retryAttempts } = delivery;
+  if (deadLetterQueue) allowServiceToSend(deadLetterQueue, EVENTS, rule.ruleRef.ruleArn);
+  return {
+    ...(deadLetterQueue === undefined ? {} : { deadLetterConfig: { arn: deadLetterQueue.queueArn } }),
+    retryPolicy: {
+      ...(retryAttempts === undefined ? {} : { maximumRetryAttempts: retryAttempts }),
+      ...(maxEventAge === undefined ? {} : { maximumEventAgeInSeconds: maxEventAge.toSeconds() }),
+    },
+  };
 }
 
 function idOf(path: string): string {

@@ -1,7 +1,6 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
 import * as z from 'zod/mini';
 import { GlobalAirStack } from '../../../examples/globalair/stack.ts';
@@ -40,6 +39,7 @@ export const Paid = defineEvent('shop.order.paid', { version: 1, subject, data }
 const placeOrder = defineRoute('POST /orders', { body: data });
 const getOrder = defineRoute('GET /orders/{id}');
 
+const VPC = { vpcId: 'vpc-1', availabilityZones: ['us-east-1a'], privateSubnetIds: ['subnet-1'], privateSubnetRouteTableIds: ['rtb-1'] };
 const entry = new URL('./handler.ts', import.meta.url);
 
 export function fn(scope: Stack, id: string, given: Given = {}): HandlerFunction {
@@ -52,7 +52,7 @@ export const CONSTRUCTS = {
     fn(stack, 'Plain', given);
     new HandlerFunction(stack, 'InVpc', {
       entry,
-      vpc: new Vpc(stack, 'Vpc', { natGateways: 0, maxAzs: 2, flowLogs: { all: {} } }),
+      vpc: Vpc.fromVpcAttributes(stack, 'Vpc', VPC),
       ...given,
     });
   },
@@ -145,8 +145,6 @@ export function build(system: string, context: Record<string, unknown> = {}): Bu
 }
 
 /** Alarms of everything in `scope` to a topic. */
-export function alarmTo(scope: IConstruct, stack: Stack, key?: IKey): Topic {
-  const topic = new Topic(stack, 'Alarms', { enforceSSL: true, ...(key === undefined ? {} : { masterKey: key }) });
-  sendAlarms(scope, topic);
-  return topic;
+export function alarmTo(scope: IConstruct, stack: Stack, key?: IKey): void {
+  sendAlarms(scope, new FanOut(stack, 'Alarms', key === undefined ? {} : { encryptionKey: key }).topic);
 }
