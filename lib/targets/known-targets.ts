@@ -56,6 +56,7 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
     },
     behaves: {
       archive: 'has no archives',
+      redrive: 'has no StartMessageMoveTask: dead letters must be moved one by one',
       'stream-bisect': 'ignores BisectBatchOnFunctionError',
       'stream-on-failure': 'ignores MaximumRetryAttempts and on-failure destinations: a batch is tried about once a second, for ever',
       'stream-partial-batch': 'stops at the first failure of a batch',

@@ -12,7 +12,14 @@ export type Treatment =
   | { readonly action: 'refuse'; readonly remedy: string };
 
 /** Behaviour that a target does not have though it takes the resource; tests of it are skipped there, by name. */
-export type Behaviour = 'archive' | 'scheduler' | 'stream-bisect' | 'stream-on-failure' | 'stream-partial-batch' | 'tumbling-window';
+export type Behaviour =
+  | 'archive'
+  | 'redrive'
+  | 'scheduler'
+  | 'stream-bisect'
+  | 'stream-on-failure'
+  | 'stream-partial-batch'
+  | 'tumbling-window';
 
 /** A target, and what it lacks. */
 export interface Target {

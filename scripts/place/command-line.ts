@@ -16,6 +16,8 @@ export interface PlaceOptions {
   readonly outputs: string;
   /** Whether the user agrees beforehand to what costs money or destroys data. */
   readonly yes: boolean;
+  /** Values of a script's own options. */
+  readonly more: Readonly<Record<string, unknown>>;
 }
 
 interface Given {
@@ -32,6 +34,7 @@ interface Given {
  *
  * @param name as users call it: `npm run deploy --`
  * @param print where `--help` goes
+ * @param own options beyond the common ones
  * @returns the options, or undefined when help was asked for
  * @throws UsageError with one line that names what is wrong
  */
@@ -40,6 +43,7 @@ export function readPlace(
   description: string,
   args: readonly string[],
   print: (text: string) => void,
+  own: readonly Option[] = [],
 ): PlaceOptions | undefined {
   const command = new Command(name)
     .description(description)
@@ -52,6 +56,7 @@ export function readPlace(
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeOut: print, writeErr: () => {} });
+  for (const option of own) command.addOption(option);
   try {
     command.parse(args, { from: 'user' });
   } catch (error) {
@@ -61,7 +66,7 @@ export function readPlace(
   }
   const given = command.opts<Given>();
   const place = placeOf(given, name);
-  return { place, outputs: given.outputs ?? `.cache/outputs-${place.target}.json`, yes: given.yes };
+  return { place, outputs: given.outputs ?? `.cache/outputs-${place.target}.json`, yes: given.yes, more: command.opts() };
 }
 
 function placeOf({ endpoint, target, profile, region }: Given, name: string): Place {

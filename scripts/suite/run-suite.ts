@@ -11,8 +11,13 @@ export interface SuiteResult {
   readonly skipped: readonly { readonly scenario: string; readonly why: string }[];
 }
 
-/** Runs the scenarios on a deployment, one after the other. @param name in the closing line */
-export async function runSuite(name: string, deployment: Deployment): Promise<SuiteResult> {
+/**
+ * Runs the scenarios on a deployment, one after the other.
+ *
+ * @param name in the closing line
+ * @param only text in the names of those to run. @default all
+ */
+export async function runSuite(name: string, deployment: Deployment, only?: string): Promise<SuiteResult> {
   const began = Date.now();
   const vitest = await startVitest('test', [], {
     root: ROOT,
@@ -20,6 +25,7 @@ export async function runSuite(name: string, deployment: Deployment): Promise<Su
     watch: false,
     reporters: [['verbose', { summary: false }]],
     provide: { deployment },
+    ...(only === undefined ? {} : { testNamePattern: only.replace(/[^\w ]/g, '.') }),
   });
   const passed: string[] = [];
   const failed: { scenario: string; why: string }[] = [];
@@ -31,6 +37,7 @@ export async function runSuite(name: string, deployment: Deployment): Promise<Su
     }
     for (const test of module.children.allTests()) {
       const result = test.result();
+      if (only !== undefined && !test.name.includes(only)) continue;
       if (result.state === 'passed') passed.push(test.name);
       else if (result.state === 'skipped' && result.note) skipped.push({ scenario: test.name, why: result.note });
       else failed.push({ scenario: test.name, why: result.errors?.[0]?.message ?? `It is ${result.state}, for no reason that was given.` });

@@ -23,16 +23,16 @@ export interface Deployment {
    * @default false
    */
   readonly unreliable?: boolean;
+  /** How long a state may take to come, in seconds. @default 120: the slowest is a message that comes again after visibility timeouts */
+  readonly patience?: number;
 }
 
-/** How long a state may take to come: the slowest is a dead-letter queue at the end of its visibility timeouts. */
-const PATIENCE_MS = 120_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
 /** A deployed GlobalAir, seen over HTTP only. */
 export function endpointWorld(deployment: Deployment): World {
-  const { target, endpoint, profile, region, unreliable = false } = deployment;
+  const { target, endpoint, profile, region, unreliable = false, patience = 120 } = deployment;
   const made = endpoint !== undefined && profile === undefined;
   const config = {
     region,
@@ -42,6 +42,7 @@ export function endpointWorld(deployment: Deployment): World {
     ...(profile === undefined ? {} : { profile }),
   };
   const outputs = endpoint === undefined ? deployment.outputs : throughEndpoint(deployment.outputs, endpoint);
+  const until = <T>(what: string, probe: () => Promise<T | undefined>): Promise<T> => poll(what, probe, patience);
   const api = apiBase(outputs.ApiUrl, endpoint);
   return {
     target,
@@ -72,12 +73,12 @@ export function endpointWorld(deployment: Deployment): World {
  * @see https://docs.localstack.cloud/aws/services/apigateway/
  */
 export function apiBase(url: string | undefined, endpoint: string | undefined): string {
-  if (url === undefined || !URL.canParse(url)) throw new Error(`The stack's output ApiUrl is ${JSON.stringify(url)}; it must be a URL.`);
-  const { hostname, pathname } = new URL(url);
-  const path = pathname.replace(/\/$/, '');
-  if (endpoint === undefined) return `https://${hostname}${path}`;
-  const [id] = hostname.split('.');
-  return `${endpoint}/_aws/execute-api/${id}${path}`;
+  // Not every engine's is a valid URL: LocalStack's may have the host `ID.execute-api.127.0.0.1`.
+  const { id, path } = /^https?:\/\/(?<id>[\w-]+)\.execute-api\.[^/]+(?<path>\/[^/]+)\/?$/.exec(url ?? '')?.groups ?? {};
+  if (url === undefined || id === undefined || path === undefined) {
+    throw new Error(`The stack's output ApiUrl is ${JSON.stringify(url)}; it must be the URL of a stage of a REST API.`);
+  }
+  return endpoint === undefined ? url.replace(/\/$/, '') : `${endpoint}/_aws/execute-api/${id}${path}`;
 }
 
 /** The outputs, with queue URLs that lead to the endpoint: engines name themselves as they like. */
@@ -92,12 +93,12 @@ export function throughEndpoint(outputs: Readonly<Record<string, string>>, endpo
 }
 
 /** Asks until something is answered, at first quickly. */
-async function until<T>(what: string, probe: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
+async function poll<T>(what: string, probe: () => Promise<T | undefined>, patience: number): Promise<T> {
+  const deadline = Date.now() + patience * 1_000;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     const found = await probe();
     if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`It did not come to this within ${PATIENCE_MS / 1_000} s: ${what}.`);
+    if (Date.now() > deadline) throw new Error(`It did not come to this within ${patience} s: ${what}.`);
     await sleep(pause);
   }
 }

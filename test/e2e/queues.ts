@@ -1,10 +1,20 @@
-import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { named } from './airline.ts';
 import type { World } from './world.ts';
 
 export async function send(world: World, output: string, body: unknown): Promise<void> {
   const MessageBody = typeof body === 'string' ? body : JSON.stringify(body);
   await world.aws.sqs.send(new SendMessageCommand({ QueueUrl: named(world, output), MessageBody }));
+}
+
+/** Moves one message from a queue to another, as it is. */
+export async function resend(world: World, from: string, to: string): Promise<void> {
+  const message = await world.eventually(`a message of ${from}`, async () => {
+    const { Messages } = await world.aws.sqs.send(new ReceiveMessageCommand({ QueueUrl: named(world, from), WaitTimeSeconds: 1 }));
+    return Messages?.[0];
+  });
+  await send(world, to, message.Body);
+  await world.aws.sqs.send(new DeleteMessageCommand({ QueueUrl: named(world, from), ReceiptHandle: message.ReceiptHandle }));
 }
 
 /** Messages in a queue: waiting, in flight and delayed. */

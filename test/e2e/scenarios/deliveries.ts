@@ -1,9 +1,9 @@
 import { StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
 import { BookingConfirmed, BookingRequested } from '../../../examples/globalair/booking/events.ts';
 import { book, customer, decided, freshFlight, getItem, mails, named, payments, points, scan, seatsTaken } from '../airline.ts';
-import { depth, drained, queueArn, send } from '../queues.ts';
+import { depth, drained, queueArn, resend, send } from '../queues.ts';
 import type { World } from '../world.ts';
 import { type Scenario, scenario } from './scenario.ts';
 
@@ -11,6 +11,30 @@ import { type Scenario, scenario } from './scenario.ts';
 async function setMailbox(world: World, customerId: string, state: Record<string, unknown>): Promise<void> {
   const Item = { pk: `mailbox#${customerId}`, ...state };
   await world.aws.dynamodb.send(new PutCommand({ TableName: named(world, 'MailTable'), Item }));
+}
+
+/** Books for a customer whose mailbox is full, and waits until the mail service has given the message up. */
+async function poisonMail(world: World): Promise<{ customerId: string; bookingId: string }> {
+  const customerId = customer('mailbox-full');
+  await setMailbox(world, customerId, { full: true });
+  const bookingId = await book(world, { customerId, flightId: await freshFlight(), seats: 1, paymentToken: 'tok_visa' });
+  await decided(world, bookingId);
+  await world.eventually('the message is in the dead-letter queue', async () =>
+    (await depth(world, 'MailDlqUrl')) === 1 ? true : undefined,
+  );
+  expect(await mails(world, bookingId)).toEqual([]);
+  return { customerId, bookingId };
+}
+
+async function emptyMailbox(world: World, customerId: string): Promise<void> {
+  await setMailbox(world, customerId, {});
+}
+
+/** One mail about the booking, and nothing left over in the queues. */
+async function expectMail(world: World, bookingId: string): Promise<void> {
+  await world.eventually(`the mail about ${bookingId}`, async () => ((await mails(world, bookingId)).length === 1 ? true : undefined));
+  await drained(world, 'MailQueueUrl');
+  await drained(world, 'MailDlqUrl');
 }
 
 export const deliveryScenarios: readonly Scenario[] = [
@@ -26,29 +50,23 @@ export const deliveryScenarios: readonly Scenario[] = [
     expect(await depth(world, 'MailDlqUrl')).toBe(0);
   }),
 
-  scenario('a poison message goes to the dead-letter queue, and its effect comes with the redrive', async (world) => {
-    const customerId = customer('mailbox-full');
-    await setMailbox(world, customerId, { full: true });
-    const bookingId = await book(world, { customerId, flightId: await freshFlight(), seats: 1, paymentToken: 'tok_visa' });
-    await decided(world, bookingId);
-    await world.eventually('the message is in the dead-letter queue', async () =>
-      (await depth(world, 'MailDlqUrl')) === 1 ? true : undefined,
-    );
-    expect(await mails(world, bookingId)).toEqual([]);
-
-    await world.aws.dynamodb.send(
-      new UpdateCommand({
-        TableName: named(world, 'MailTable'),
-        Key: { pk: `mailbox#${customerId}` },
-        UpdateExpression: 'REMOVE #full',
-        ExpressionAttributeNames: { '#full': 'full' },
-      }),
-    );
-    await world.aws.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: await queueArn(world, 'MailDlqUrl') }));
-    await world.eventually(`the mail to ${customerId}`, async () => ((await mails(world, bookingId)).length === 1 ? true : undefined));
-    await drained(world, 'MailQueueUrl');
-    expect(await depth(world, 'MailDlqUrl')).toBe(0);
+  scenario('a poison message goes to the dead-letter queue, and its effect comes when it is sent again', async (world) => {
+    const { customerId, bookingId } = await poisonMail(world);
+    await emptyMailbox(world, customerId);
+    await resend(world, 'MailDlqUrl', 'MailQueueUrl');
+    await expectMail(world, bookingId);
   }),
+
+  scenario(
+    "a poison message comes back by the queue's own redrive",
+    async (world) => {
+      const { customerId, bookingId } = await poisonMail(world);
+      await emptyMailbox(world, customerId);
+      await world.aws.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: await queueArn(world, 'MailDlqUrl') }));
+      await expectMail(world, bookingId);
+    },
+    ['redrive'],
+  ),
 
   scenario('a message that is no event is parked with its payload, and stops nobody', async (world) => {
     const payload = `not an event ${customer()}`;
