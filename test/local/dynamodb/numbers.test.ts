@@ -73,6 +73,8 @@ describe('numbers', () => {
       fc.property(exact, (number) => {
         const plain = parseNumber(written(number));
         expect(parseNumber(plain)).toBe(plain);
+        // The exponent of a zero has limits as well, though it says nothing.
+        if (number.units === 0n) return;
         expect(parseNumber(written({ units: number.units * 10n, scale: number.scale - 1 }))).toBe(plain);
       }),
     );
