@@ -1,5 +1,6 @@
 import type { ResourceTypes } from '../resource.ts';
 import { apigatewayResources } from './apigateway.ts';
+import { apigatewayv2Resources } from './apigatewayv2.ts';
 import { cloudwatchResources } from './cloudwatch.ts';
 import { dynamodbResources } from './dynamodb.ts';
 import { eventsResources } from './events.ts';
@@ -18,6 +19,7 @@ import { stepfunctionsResources } from './stepfunctions.ts';
 /** Every resource type that the local cloud creates. */
 export const resourceTypes: ResourceTypes = {
   ...apigatewayResources,
+  ...apigatewayv2Resources,
   ...cloudwatchResources,
   ...dynamodbResources,
   ...eventsResources,

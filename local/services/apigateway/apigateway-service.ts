@@ -4,11 +4,13 @@ import { ApiKeys } from './api-keys.ts';
 import { Authorizers } from './authorizers.ts';
 import { controlOperations } from './control.ts';
 import { type GatewayState, handleRequest } from './handle-request.ts';
+import { httpApiOperations } from './http-api/control.ts';
+import { handleHttpRequest } from './http-api/handle-http-request.ts';
 import type { IntegrationHost } from './integrations/integration.ts';
 import type { GatewayRequest, GatewayResponse } from './request.ts';
 import { Throttling } from './throttling.ts';
 
-/** API Gateway's REST APIs: routes requests to functions, services and mocks, checks, throttles and logs them. */
+/** API Gateway's REST and HTTP APIs: routes requests to functions, services and mocks, checks, throttles and logs them. */
 export class ApiGatewayService implements Service {
   readonly name = 'apigateway';
   /** Requests that were answered. */
@@ -20,6 +22,8 @@ export class ApiGatewayService implements Service {
     this.#state = {
       kernel,
       apis: new Map(),
+      httpApis: new Map(),
+      httpPermits: new Map(),
       throttling,
       apiKeys: new ApiKeys(throttling),
       authorizers: new Authorizers(kernel),
@@ -35,14 +39,21 @@ export class ApiGatewayService implements Service {
 
   /** Answers a request to a deployed API, also as the operation `HandleRequest`. */
   handle(request: GatewayRequest): Promise<GatewayResponse> {
-    return handleRequest(this.#state, request, this.#state.kernel.uuid());
+    return this.#answer(request, this.#state.kernel.uuid());
   }
 
   invoke(operation: string, input: object, context: CallContext): object | Promise<object> {
-    if (operation === 'HandleRequest') return handleRequest(this.#state, input as GatewayRequest, context.requestId);
-    const run = controlOperations[operation];
+    if (operation === 'HandleRequest') return this.#answer(input as GatewayRequest, context.requestId);
+    const run = controlOperations[operation] ?? httpApiOperations[operation];
     if (!run)
       throw new AwsError('UnknownOperationException', `The local cloud's API Gateway has no operation ${operation}.`, { status: 404 });
     return run(this.#state, input as never);
+  }
+
+  #answer(request: GatewayRequest, requestId: string): Promise<GatewayResponse> {
+    const { apis, httpApis } = this.#state;
+    const only = request.apiId === undefined && apis.size === 0 ? [...httpApis.values()][0] : undefined;
+    const httpApi = only ?? httpApis.get(request.apiId ?? '');
+    return httpApi ? handleHttpRequest(this.#state, httpApi, request, requestId) : handleRequest(this.#state, request, requestId);
   }
 }

@@ -1,17 +1,11 @@
-import { AwsError, type Kernel } from '../../kernel/index.ts';
+import { AwsError } from '../../kernel/index.ts';
 import type { Quota } from './api-keys.ts';
 import type { GatewayState } from './handle-request.ts';
 import { type Authorizer, type GatewayResponseSettings, type Method, type RestApi, type Stage, snapshot, type Throttle } from './model.ts';
+import { newId } from './new-id.ts';
 import { modelSchema } from './validation.ts';
 
 type Create<Input> = (state: GatewayState, input: Input) => object;
-
-/** Ten characters, as API Gateway makes its ids. */
-function newId(kernel: Kernel): string {
-  return BigInt(`0x${kernel.uuid().replaceAll('-', '')}`)
-    .toString(36)
-    .slice(0, 10);
-}
 
 function apiOf(state: GatewayState, restApiId: string): RestApi {
   const api = state.apis.get(restApiId);

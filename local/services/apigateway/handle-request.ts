@@ -6,6 +6,7 @@ import { contextVariables, substituteContext } from './context-variables.ts';
 import type { Exchange } from './exchange.ts';
 import { gatewayAnswer } from './gateway-answer.ts';
 import { GatewayError } from './gateway-error.ts';
+import type { HttpApi } from './http-api/model.ts';
 import { awsAction } from './integrations/aws.ts';
 import { http } from './integrations/http.ts';
 import type { IntegrationHost, RunIntegration } from './integrations/integration.ts';
@@ -17,10 +18,19 @@ import { matchRoute } from './routing.ts';
 import type { Throttling } from './throttling.ts';
 import { validateRequest } from './validation.ts';
 
+export interface HttpPermit {
+  readonly allowed: boolean;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly until: number;
+}
+
 /** What handling requests works with. */
 export interface GatewayState {
   readonly kernel: Kernel;
   readonly apis: Map<string, RestApi>;
+  readonly httpApis: Map<string, HttpApi>;
+  /** What authorizers of HTTP APIs said. */
+  readonly httpPermits: Map<string, HttpPermit>;
   readonly throttling: Throttling;
   readonly apiKeys: ApiKeys;
   readonly authorizers: Authorizers;

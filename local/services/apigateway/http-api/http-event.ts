@@ -1,0 +1,103 @@
+import { ACCOUNT } from '../../../kernel/index.ts';
+import { domainName, requestTime } from '../context-variables.ts';
+import { header } from '../request.ts';
+import { type HttpExchange, rawPath } from './exchange.ts';
+
+const TEXT = /^(text\/|application\/(json|javascript|xml|.*\+json|.*\+xml|x-www-form-urlencoded))/;
+
+/** The event of a Lambda integration of an HTTP API, payload format 2.0; also of a Lambda authorizer. */
+export function httpEvent(exchange: HttpExchange): Record<string, unknown> {
+  const { request, api, stage, route, pathParameters } = exchange;
+  const { cookie, ...headers } = lowerCase(request.headers);
+  const query = [...request.query].map(([name, values]) => [name, values.join(',')]);
+  const { body, isBase64Encoded } = bodyOf(exchange);
+  return {
+    version: '2.0',
+    routeKey: route?.key,
+    rawPath: rawPath(exchange),
+    rawQueryString: exchange.rawQuery,
+    ...(cookie === undefined ? {} : { cookies: cookie.split(/;\s*/) }),
+    headers: {
+      ...headers,
+      host: domainName(api.id),
+      'x-forwarded-for': request.sourceIp,
+      'x-forwarded-port': '443',
+      'x-forwarded-proto': 'https',
+    },
+    ...(query.length === 0 ? {} : { queryStringParameters: Object.fromEntries(query) }),
+    requestContext: {
+      accountId: ACCOUNT,
+      apiId: api.id,
+      ...(exchange.authorizer === undefined ? {} : { authorizer: { lambda: exchange.authorizer } }),
+      domainName: domainName(api.id),
+      domainPrefix: api.id,
+      http: {
+        method: request.method,
+        path: rawPath(exchange),
+        protocol: 'HTTP/1.1',
+        sourceIp: request.sourceIp,
+        userAgent: header(request.headers, 'user-agent') ?? '',
+      },
+      requestId: exchange.requestId,
+      routeKey: route?.key,
+      stage: stage.name,
+      time: requestTime(exchange.startedAt),
+      timeEpoch: exchange.startedAt,
+    },
+    ...(body === undefined ? {} : { body }),
+    ...(Object.keys(pathParameters).length === 0 ? {} : { pathParameters }),
+    isBase64Encoded,
+    ...(Object.keys(stage.variables).length === 0 ? {} : { stageVariables: stage.variables }),
+  };
+}
+
+/** The same in payload format 1.0. */
+export function httpEventV1(exchange: HttpExchange): Record<string, unknown> {
+  const { request, api, stage, route, pathParameters } = exchange;
+  const query = [...request.query];
+  const { body, isBase64Encoded } = bodyOf(exchange);
+  const resource = route?.key.split(' ')[1] ?? '$default';
+  return {
+    version: '1.0',
+    resource,
+    path: rawPath(exchange),
+    httpMethod: request.method,
+    headers: request.headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, [value]])),
+    queryStringParameters: query.length === 0 ? null : Object.fromEntries(query.map(([name, values]) => [name, values.at(-1) ?? ''])),
+    multiValueQueryStringParameters: query.length === 0 ? null : Object.fromEntries(query),
+    requestContext: {
+      accountId: ACCOUNT,
+      apiId: api.id,
+      ...(exchange.authorizer === undefined ? {} : { authorizer: exchange.authorizer }),
+      domainName: domainName(api.id),
+      domainPrefix: api.id,
+      extendedRequestId: exchange.requestId,
+      httpMethod: request.method,
+      identity: { sourceIp: request.sourceIp, userAgent: header(request.headers, 'user-agent') ?? null },
+      path: rawPath(exchange),
+      protocol: 'HTTP/1.1',
+      requestId: exchange.requestId,
+      requestTime: requestTime(exchange.startedAt),
+      requestTimeEpoch: exchange.startedAt,
+      resourceId: route?.key,
+      resourcePath: resource,
+      stage: stage.name,
+    },
+    pathParameters: Object.keys(pathParameters).length === 0 ? null : pathParameters,
+    stageVariables: Object.keys(stage.variables).length === 0 ? null : stage.variables,
+    body: body ?? null,
+    isBase64Encoded,
+  };
+}
+
+function bodyOf({ request }: HttpExchange): { readonly body: string | undefined; readonly isBase64Encoded: boolean } {
+  if (request.body.length === 0) return { body: undefined, isBase64Encoded: false };
+  // HTTP APIs hand over what is not declared as text in base64.
+  const isBase64Encoded = !TEXT.test(header(request.headers, 'content-type') ?? '');
+  return { body: Buffer.from(request.body).toString(isBase64Encoded ? 'base64' : 'utf8'), isBase64Encoded };
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> & { readonly cookie?: string } {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
