@@ -23,14 +23,16 @@ export class EventLog extends Construct {
     const { removalPolicy, logRetention } = stageDefaults(this);
     const { encryptionKey } = props;
     if (encryptionKey) allowLogsToEncrypt(encryptionKey, Stack.of(this));
+    const name = `${Names.uniqueResourceName(this, { maxLength: 100, separator: '-' })}-${Stack.of(this).stackName}`;
     this.logGroup = new LogGroup(this, 'Log', {
       // EventBridge writes to names under /aws/events/ only.
-      logGroupName: `/aws/events/${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${Stack.of(this).stackName}`,
+      logGroupName: `/aws/events/${name}`,
       retention: props.retention ?? logRetention,
       removalPolicy,
       ...(encryptionKey === undefined ? {} : { encryptionKey }),
     });
     const policy = new ResourcePolicy(this, 'Policy', {
+      resourcePolicyName: name,
       policyStatements: [
         new PolicyStatement({
           actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],

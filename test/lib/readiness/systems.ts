@@ -36,8 +36,8 @@ const data = z.object({ id: z.string() });
 const subject = ({ id }: { readonly id: string }) => id;
 export const Placed = defineEvent('shop.order.placed', { version: 1, subject, data });
 export const Paid = defineEvent('shop.order.paid', { version: 1, subject, data });
-const placeOrder = defineRoute('POST /orders', { body: data });
-const getOrder = defineRoute('GET /orders/{id}');
+export const placeOrder = defineRoute('POST /orders', { body: data });
+export const getOrder = defineRoute('GET /orders/{id}');
 
 const VPC = { vpcId: 'vpc-1', availabilityZones: ['us-east-1a'], privateSubnetIds: ['subnet-1'], privateSubnetRouteTableIds: ['rtb-1'] };
 const entry = new URL('./handler.ts', import.meta.url);
