@@ -29,6 +29,11 @@ export function headOf(item: Item | undefined): SubjectHead {
  *     head: 4 → 5        at 5 already: a duplicate        still at 3: too early
  */
 export function advanceHead(table: string, key: Key, known: SubjectHead, now: number): TransactItem {
+  return setHead(table, key, known, known.head + 1, now);
+}
+
+/** Moves the head to `next`, on the same condition. */
+export function setHead(table: string, key: Key, known: SubjectHead, next: number, now: number): TransactItem {
   const seen = asSeen(known);
   return {
     Update: {
@@ -37,7 +42,7 @@ export function advanceHead(table: string, key: Key, known: SubjectHead, now: nu
       UpdateExpression: 'SET #head = :next, #updatedAt = :now',
       ConditionExpression: seen.condition,
       ExpressionAttributeNames: { '#head': 'head', '#parkings': 'parkings', '#updatedAt': 'updatedAt' },
-      ExpressionAttributeValues: { ...seen.values, ':next': known.head + 1, ':now': now },
+      ExpressionAttributeValues: { ...seen.values, ':next': next, ':now': now },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };

@@ -48,6 +48,11 @@ export function parkedSequenceOf(id: string): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
+/** The subject of a parked id, or undefined when it is in no order. */
+export function lineOfParked(id: string): string | undefined {
+  return id.startsWith('unreadable/') ? undefined : /^(.+)\/\d{16}$/s.exec(id)?.[1];
+}
+
 /** Items may hold 400 KB in all; a payload beyond this is kept compressed. */
 const PLAIN_LIMIT = 256 * 1024;
 const ITEM_LIMIT = 380 * 1024;

@@ -1,6 +1,7 @@
 import type { StartExecutionCommandInput } from '@aws-sdk/client-sfn';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { sagaStarter, sfnClient } from '../../../lambdas/runtime/index.ts';
+import { documentClient, resumeSaga, sagaStarter, sfnClient } from '../../../lambdas/runtime/index.ts';
 import { AwsError } from '../../../local/kernel/index.ts';
 import { connect } from '../../../local/sdk/index.ts';
 import { lambdaContext, TestCloud } from '../consumer/cloud.ts';
@@ -32,6 +33,27 @@ beforeEach(() => {
   cloud.table('parking', ['pk', 'sk']);
   started.clear();
   refuse = undefined;
+});
+
+describe('a parked saga', () => {
+  it('is resumed once, as another execution of the same saga', async () => {
+    const payload = JSON.stringify({ sagaId: 'b-1', data: {}, resumeAt: 'creditPoints' });
+    const Item = { pk: 'saga#Booking', sk: 'b-1', kind: 'saga', reason: 'Error', resumeAt: 'creditPoints', parkedAt: 17, payload };
+    await documentClient().send(new PutCommand({ TableName: 'parking', Item }));
+    const place = {
+      client: documentClient(),
+      sfn: sfnClient(),
+      parkingTable: 'parking',
+      stateMachineArn: process.env.MILLRACE_STATE_MACHINE ?? '',
+    };
+    expect(await resumeSaga(place, 'Booking', 'b-1')).toMatchObject({ ok: true });
+    expect([...started].map(([name, { input }]) => [name, input])).toEqual([['b-1-resumed-17', payload]]);
+    expect(await resumeSaga(place, 'Booking', 'b-1')).toEqual({ ok: false, reason: 'not-found' });
+    // Killed after the start and before the entry was removed: it is not started again.
+    await documentClient().send(new PutCommand({ TableName: 'parking', Item }));
+    expect(await resumeSaga(place, 'Booking', 'b-1')).toMatchObject({ ok: true });
+    expect(started.size).toBe(1);
+  });
 });
 
 describe('the starter of a saga', () => {
