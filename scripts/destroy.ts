@@ -1,7 +1,7 @@
 import { accountOf } from './place/account.ts';
-import { cdk } from './place/cdk.ts';
 import { readPlace } from './place/command-line.ts';
 import { agree } from './place/confirm.ts';
+import { destroy } from './place/deployment.ts';
 import { STACK } from './place/outputs.ts';
 import { describePlace } from './place/place.ts';
 import { script } from './place/script.ts';
@@ -15,7 +15,7 @@ await script(async (args) => {
   const { place, yes } = options;
   const account = await accountOf(place);
   if (place.kind === 'account' && !yes) await agree(`Destroy ${STACK} and all its data in account ${account}, ${place.region}?`);
-  await cdk(place, ['destroy', STACK, '--force']);
+  await destroy(place);
   process.stdout.write(`Destroyed on ${describePlace(place)}\n`);
   return 0;
 });

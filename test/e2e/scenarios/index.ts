@@ -5,6 +5,7 @@ import { paymentScenarios } from './payments.ts';
 import { requestScenarios } from './requests.ts';
 import type { Scenario } from './scenario.ts';
 import { seatScenarios } from './seats.ts';
+import { totalScenarios } from './totals.ts';
 
 export { reasonToSkip, type Scenario } from './scenario.ts';
 
@@ -16,4 +17,5 @@ export const scenarios: readonly Scenario[] = [
   ...seatScenarios,
   ...requestScenarios,
   ...deliveryScenarios,
+  ...totalScenarios,
 ];
