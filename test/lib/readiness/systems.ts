@@ -39,7 +39,12 @@ export const Paid = defineEvent('shop.order.paid', { version: 1, subject, data }
 export const placeOrder = defineRoute('POST /orders', { body: data });
 export const getOrder = defineRoute('GET /orders/{id}');
 
-const VPC = { vpcId: 'vpc-1', availabilityZones: ['us-east-1a'], privateSubnetIds: ['subnet-1'], privateSubnetRouteTableIds: ['rtb-1'] };
+const VPC = {
+  vpcId: 'vpc-0a1b2c3d4e5f60718',
+  availabilityZones: ['us-east-1a'],
+  privateSubnetIds: ['subnet-0a1b2c3d4e5f60718'],
+  privateSubnetRouteTableIds: ['rtb-1'],
+};
 const entry = new URL('./handler.ts', import.meta.url);
 
 export function fn(scope: Stack, id: string, given: Given = {}): HandlerFunction {
