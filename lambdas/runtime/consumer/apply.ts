@@ -15,15 +15,19 @@ export type Applied =
 /** How often the handler runs when a condition among its own effects fails, before the event has to come again. */
 const RUNS = 3;
 
-/**
- * Runs the handler and commits: the inbox record first, then its effects, in one transaction.
- *
- * @param inbox writes of the inbox; the condition of the first decides whether the event was handled before
- */
+/** How the inbox record goes with the effects. */
+export interface InboxWrites {
+  /** All that is to be written; the first write has the record. */
+  with(effects: readonly TransactItem[]): TransactItem[];
+  /** Whether the first write failed because of the record, as its item shows; else because of a condition of the effect that carries it. */
+  moved(item: FailedCondition['item']): boolean;
+}
+
+/** Runs the handler and commits the inbox record and its effects in one transaction, or one write. */
 export async function apply(
   parts: ConsumerParts,
   reading: Extract<Reading, { kind: 'event' | 'other' }>,
-  inbox: readonly TransactItem[],
+  inbox: InboxWrites,
   receives: number,
 ): Promise<Applied> {
   const { event } = reading;
@@ -38,11 +42,11 @@ export async function apply(
     try {
       const unit = unitOfWork(context, receives);
       if (reading.kind === 'event') await reading.registration.handle(event, unit);
-      const committed = await transact(parts.client, [...inbox, ...unit.writes]);
+      const committed = await transact(parts.client, inbox.with(unit.writes));
       if (committed.ok) return { kind: 'done' };
       const [first] = committed.failed;
-      if (first?.index === 0) return { kind: 'inbox', item: first.item };
-      if (run === RUNS) return { kind: 'failing', error: conflict(committed.failed, inbox.length) };
+      if (first?.index === 0 && inbox.moved(first.item)) return { kind: 'inbox', item: first.item };
+      if (run === RUNS) return { kind: 'failing', error: conflict(committed.failed) };
     } catch (error) {
       if (error instanceof Refusal) return { kind: 'refused', detail: error.message };
       context.log.warn('The handler failed', { error: error as Error });
@@ -51,7 +55,6 @@ export async function apply(
   }
 }
 
-function conflict(failed: readonly FailedCondition[], offset: number): Error {
-  const which = failed.map(({ index }) => index - offset + 1).join(', ');
-  return new Error(`The condition of effect ${which} failed ${RUNS} times, each time after the handler had read afresh.`);
+function conflict(failed: readonly FailedCondition[]): Error {
+  return new Error(`The conditions of ${failed.length} of its effects failed ${RUNS} times, each time after the handler had read afresh.`);
 }

@@ -35,7 +35,7 @@ export async function handleById(parts: ConsumerParts, arrival: Arrival, strateg
   if (reading.kind !== 'event') return park(reading.kind, reading.detail);
   if (handled.has(reading.event.id)) return { kind: 'duplicate' };
   const marker = markHandled(parts.inboxTable, parts.name, reading.event, strategy, Date.now());
-  const applied = await apply(parts, reading, [marker], delivery.receives);
+  const applied = await apply(parts, reading, { with: (effects) => [marker, ...effects], moved: () => true }, delivery.receives);
   switch (applied.kind) {
     case 'done':
       handled.add(reading.event.id);

@@ -4,7 +4,7 @@ import { documentClient, ENVIRONMENT, integerVariable, log, MetricUnit, measure,
 import { byId, type InboxStrategy } from '../inbox/index.ts';
 import { unwrap } from './body.ts';
 import { handleById, handledBefore, runLane } from './by-id.ts';
-import { handleBySequence, readHeads } from './by-sequence.ts';
+import { handleBySequence, readLines } from './by-sequence.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
 import { type Arrival, lanesOf } from './lanes.ts';
 import { comesAgain, type Outcome, tally } from './outcome.ts';
@@ -125,8 +125,8 @@ async function handlerOf(
     const handled = await handledBefore(parts, arrivals);
     return (arrival) => handleById(parts, arrival, strategy, handled);
   }
-  const heads = await readHeads(parts, arrivals);
-  return (arrival) => handleBySequence(parts, arrival, heads);
+  const lines = await readLines(parts, arrivals, strategy);
+  return (arrival) => handleBySequence(parts, arrival, lines);
 }
 
 /** Sets when each message comes again; without this they would all wait for the queue's whole visibility timeout. */

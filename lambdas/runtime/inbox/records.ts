@@ -1,7 +1,7 @@
 import type { Envelope } from '../../contracts/index.ts';
 import type { Item, Key } from './batch-get.ts';
 import { NOTHING_HANDLED, type SubjectHead } from './decision.ts';
-import type { ById } from './strategy.ts';
+import type { ById, ItemPlace } from './strategy.ts';
 import type { TransactItem } from './transact.ts';
 
 /*
@@ -14,13 +14,39 @@ export function lineOf(event: Pick<Envelope, 'source' | 'subject'>): string {
   return `${event.source}/${event.subject}`;
 }
 
-export const headKey = (consumer: string, line: string): Key => ({ pk: `${consumer}#head#${line}` });
+/** Where the head of a subject is kept: an item, and the names of its attributes. */
+export interface HeadPlace {
+  readonly table: string;
+  readonly key: Key;
+  readonly names: HeadNames;
+}
+
+interface HeadNames {
+  readonly head: string;
+  readonly parked: string;
+  readonly parkings: string;
+  readonly updatedAt: string;
+}
+
+export const HEAD_NAMES: HeadNames = { head: 'head', parked: 'parked', parkings: 'parkings', updatedAt: 'updatedAt' };
+
+/** The head of a subject in the inbox table. */
+export function headInTable(table: string, consumer: string, line: string): HeadPlace {
+  return { table, key: { pk: `${consumer}#head#${line}` }, names: HEAD_NAMES };
+}
+
+/** The head of a subject in an item of the consumer's own. */
+export function headInItem({ table, key }: ItemPlace, consumer: string): HeadPlace {
+  const name = (attribute: string): string => `inbox:${consumer}:${attribute}`;
+  return { table, key, names: { head: name('head'), parked: name('parked'), parkings: name('parkings'), updatedAt: name('updatedAt') } };
+}
+
 export const markerKey = (consumer: string, eventId: string): Key => ({ pk: `${consumer}#id#${eventId}` });
 
-/** Reads a head item. */
-export function headOf(item: Item | undefined): SubjectHead {
+/** Reads a head from the item that has it. */
+export function headOf(item: Item | undefined, names: HeadNames = HEAD_NAMES): SubjectHead {
   if (!item) return NOTHING_HANDLED;
-  return { head: Number(item.head ?? 0), parked: item.parked === true, parkings: Number(item.parkings ?? 0) };
+  return { head: Number(item[names.head] ?? 0), parked: item[names.parked] === true, parkings: Number(item[names.parkings] ?? 0) };
 }
 
 /**
@@ -28,58 +54,70 @@ export function headOf(item: Item | undefined): SubjectHead {
  *
  *     head: 4 → 5        at 5 already: a duplicate        still at 3: too early
  */
-export function advanceHead(table: string, key: Key, known: SubjectHead, now: number): TransactItem {
-  return setHead(table, key, known, known.head + 1, now);
+export function advanceHead(at: HeadPlace, known: SubjectHead, now: number): HeadUpdate {
+  return setHead(at, known, known.head + 1, now);
+}
+
+/** An update of a head, with every part there. */
+export interface HeadUpdate {
+  readonly Update: {
+    readonly TableName: string;
+    readonly Key: Record<string, string>;
+    readonly UpdateExpression: string;
+    readonly ConditionExpression: string;
+    readonly ExpressionAttributeNames: Record<string, string>;
+    readonly ExpressionAttributeValues: Record<string, unknown>;
+    readonly ReturnValuesOnConditionCheckFailure: 'ALL_OLD';
+  };
 }
 
 /** Moves the head to `next`, on the same condition. */
-export function setHead(table: string, key: Key, known: SubjectHead, next: number, now: number): TransactItem {
-  const seen = asSeen(known);
-  return {
-    Update: {
-      TableName: table,
-      Key: key,
-      UpdateExpression: 'SET #head = :next, #updatedAt = :now',
-      ConditionExpression: seen.condition,
-      ExpressionAttributeNames: { '#head': 'head', '#parkings': 'parkings', '#updatedAt': 'updatedAt' },
-      ExpressionAttributeValues: { ...seen.values, ':next': next, ':now': now },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+export function setHead(at: HeadPlace, known: SubjectHead, next: number, now: number): HeadUpdate {
+  return update(at, known, `SET ${HEAD} = :millraceNext, ${UPDATED_AT} = :millraceNow`, { ':millraceNext': next, ':millraceNow': now });
+}
+
+/** Notes that so many events of this line are parked, and moves the head to `next`. */
+export function noteParked(at: HeadPlace, known: SubjectHead, now: number, count = 1, next = known.head): HeadUpdate {
+  return update(
+    at,
+    known,
+    `SET ${PARKED} = :millraceTrue, ${HEAD} = :millraceNext, ${UPDATED_AT} = :millraceNow ADD ${PARKINGS} :millraceCount`,
+    {
+      ':millraceTrue': true,
+      ':millraceNext': next,
+      ':millraceNow': now,
+      ':millraceCount': count,
     },
+  );
+}
+
+/** Notes that nothing of this line is parked any more. */
+export function clearParked(at: HeadPlace, known: SubjectHead): HeadUpdate {
+  return update(at, known, `REMOVE ${PARKED}`, {});
+}
+
+// Placeholders that no handler uses: the update may be merged with one of its own.
+const HEAD = '#millraceHead';
+const PARKED = '#millraceParked';
+const PARKINGS = '#millraceParkings';
+const UPDATED_AT = '#millraceUpdatedAt';
+
+function update(at: HeadPlace, known: SubjectHead, expression: string, values: Record<string, unknown>): HeadUpdate {
+  const is = (name: string, value: string, seen: number): string => {
+    // What is not there yet counts as 0.
+    return seen === 0 ? `(attribute_not_exists(${name}) OR ${name} = ${value})` : `${name} = ${value}`;
   };
-}
-
-/** The condition that a head is as it was seen. Attributes that are not there yet count as 0. */
-export function asSeen(known: SubjectHead): { readonly condition: string; readonly values: Record<string, number> } {
-  const head = known.head === 0 ? '(attribute_not_exists(#head) OR #head = :head)' : '#head = :head';
-  const parkings = known.parkings === 0 ? '(attribute_not_exists(#parkings) OR #parkings = :parkings)' : '#parkings = :parkings';
-  return { condition: `${head} AND ${parkings}`, values: { ':head': known.head, ':parkings': known.parkings } };
-}
-
-/** Notes that an event of this line is parked; fails when its head is not as it was seen. */
-export function noteParked(table: string, key: Key, known: SubjectHead): TransactItem {
+  const names = { [HEAD]: at.names.head, [PARKINGS]: at.names.parkings, [PARKED]: at.names.parked, [UPDATED_AT]: at.names.updatedAt };
+  const used = Object.entries(names).filter(([name]) => name === HEAD || name === PARKINGS || expression.includes(name));
   return {
     Update: {
-      TableName: table,
-      Key: key,
-      UpdateExpression: 'SET #parked = :true, #head = :head ADD #parkings :one',
-      ConditionExpression: asSeen(known).condition,
-      ExpressionAttributeNames: { '#head': 'head', '#parked': 'parked', '#parkings': 'parkings' },
-      ExpressionAttributeValues: { ...asSeen(known).values, ':true': true, ':one': 1 },
+      TableName: at.table,
+      Key: { ...at.key },
+      UpdateExpression: expression,
+      ConditionExpression: `${is(HEAD, ':millraceHead', known.head)} AND ${is(PARKINGS, ':millraceParkings', known.parkings)}`,
+      ExpressionAttributeNames: Object.fromEntries(used),
+      ExpressionAttributeValues: { ...values, ':millraceHead': known.head, ':millraceParkings': known.parkings },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    },
-  };
-}
-
-/** Notes that nothing of this line is parked any more; fails when something was parked since. */
-export function clearParked(table: string, key: Key, known: SubjectHead): TransactItem {
-  return {
-    Update: {
-      TableName: table,
-      Key: key,
-      UpdateExpression: 'REMOVE #parked',
-      ConditionExpression: asSeen(known).condition,
-      ExpressionAttributeNames: { '#head': 'head', '#parked': 'parked', '#parkings': 'parkings' },
-      ExpressionAttributeValues: asSeen(known).values,
     },
   };
 }

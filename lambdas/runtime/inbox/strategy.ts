@@ -1,9 +1,21 @@
 /** How a consumer knows what it has handled. */
-export type InboxStrategy = BySequence | ById;
+export type InboxStrategy = BySequence | ById | InItem;
 
 /** One item per subject: its head. Knows duplicates, order and gaps; does not grow with the number of events. */
 export interface BySequence {
   readonly kind: 'by-sequence';
+}
+
+/** As by sequence, but the head of a subject lies in an item of the consumer's own: one write for effect and record. */
+export interface InItem {
+  readonly kind: 'in-item';
+  item(line: { readonly source: string; readonly subject: string }): ItemPlace;
+}
+
+/** Place of an item. */
+export interface ItemPlace {
+  readonly table: string;
+  readonly key: Readonly<Record<string, string>>;
 }
 
 /** One item per event, forgotten after a time. Knows duplicates only. */
@@ -20,6 +32,18 @@ export interface ById {
  */
 export function bySequence(): BySequence {
   return { kind: 'by-sequence' };
+}
+
+/**
+ * As {@link bySequence}, for consumers whose effect on a subject is one item of that subject: the item carries the inbox record, so that an event
+ * costs one conditional write and no transaction. A handler that writes other items as well gets a transaction.
+ *
+ * @param item the item of a subject; the handler's `Put` or `Update` of it carries the record, and other events of the subject touch it too
+ * @example
+ * consumer({ inbox: inItem(({ subject }) => ({ table: 'profiles', key: { pk: subject } })), on: [...] });
+ */
+export function inItem(item: InItem['item']): InItem {
+  return { kind: 'in-item', item };
 }
 
 /**

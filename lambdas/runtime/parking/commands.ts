@@ -1,9 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { Key } from '../inbox/batch-get.ts';
 import type { SubjectHead } from '../inbox/decision.ts';
-import { advanceHead, headKey, headOf, setHead } from '../inbox/records.ts';
+import { advanceHead, type HeadPlace, headInTable, headOf, setHead } from '../inbox/records.ts';
 import { transact } from '../inbox/transact.ts';
-import { headItemKey } from '../projection/layout.ts';
+import { headInRows } from '../projection/layout.ts';
 import { lineOfParked, type Parked, parkedSequenceOf } from './parked.ts';
 import { findParked, parkedOfLine, removeParked, unparkWrite } from './store.ts';
 
@@ -13,6 +12,8 @@ export interface ParkingPlace {
   readonly parkingTable: string;
   /** Of a consumer its inbox table, of a projection its own: where the heads of subjects are. */
   readonly headsTable: string;
+  /** Where the head of a subject is (`<source>/<subject>`), for a consumer that keeps it in its own items. @default in `headsTable` */
+  headOf?(line: string): HeadPlace | undefined;
   /** Puts a message into the consumer's queue or the projection's stream. */
   send(payload: string): Promise<void>;
 }
@@ -61,7 +62,7 @@ export async function dropParked(place: ParkingPlace, owner: string, id: string)
     return { ok: true };
   }
   const dropped = await transact(place.client, [
-    advanceHead(place.headsTable, standing.key, standing.head, Date.now()),
+    advanceHead(standing.at, standing.head, Date.now()),
     unparkWrite(place.parkingTable, owner, id),
   ]);
   if (!dropped.ok) return { ok: false, reason: 'moved' };
@@ -81,11 +82,11 @@ export async function skipMissing(place: ParkingPlace, owner: string, id: string
   if (standing.kind !== 'refused' || standing.result.reason !== 'not-first' || !standing.known) {
     return standing.kind === 'refused' ? standing.result : { ok: true };
   }
-  const { head, key, line } = standing.known;
+  const { head, at, line } = standing.known;
   const sequence = parkedSequenceOf(id) ?? 0;
   const [before] = await parkedOfLine(place.client, place.parkingTable, owner, line, { from: head.head + 1, limit: 1 });
   if (before && before.id !== id) return standing.result;
-  const skipped = await transact(place.client, [setHead(place.headsTable, key, head, sequence - 1, Date.now())]);
+  const skipped = await transact(place.client, [setHead(at, head, sequence - 1, Date.now())]);
   if (!skipped.ok) return { ok: false, reason: 'moved' };
   await place.send(parked.payload);
   return { ok: true };
@@ -93,7 +94,7 @@ export async function skipMissing(place: ParkingPlace, owner: string, id: string
 
 interface Known {
   readonly line: string;
-  readonly key: Key;
+  readonly at: HeadPlace;
   readonly head: SubjectHead;
 }
 
@@ -109,24 +110,24 @@ async function standingOf(place: ParkingPlace, parked: Parked): Promise<Standing
   const line = lineOfParked(parked.id);
   const sequence = parkedSequenceOf(parked.id);
   if (line === undefined || sequence === undefined) return { kind: 'alone' };
-  const key = headsKey(parked.owner, line);
-  if (!key) return { kind: 'alone' };
-  const { Item } = await place.client.send(new GetCommand({ TableName: place.headsTable, Key: key, ConsistentRead: true }));
-  const head = headOf(Item);
+  const at = place.headOf?.(line) ?? headPlace(place.headsTable, parked.owner, line);
+  if (!at) return { kind: 'alone' };
+  const { Item } = await place.client.send(new GetCommand({ TableName: at.table, Key: at.key, ConsistentRead: true }));
+  const head = headOf(Item, at.names);
   // A consumer that remembers ids keeps no heads.
   if (!head.parked) return { kind: 'alone' };
-  const known: Known = { line, key, head };
+  const known: Known = { line, at, head };
   if (sequence > head.head + 1) return { kind: 'refused', result: { ok: false, reason: 'not-first', first: head.head + 1 }, known };
   return sequence === head.head + 1 ? { kind: 'first', ...known } : { kind: 'alone' };
 }
 
-function headsKey(owner: string, line: string): Key | undefined {
+function headPlace(table: string, owner: string, line: string): HeadPlace | undefined {
   const [kind, ...rest] = owner.split('#');
   const name = rest.join('#');
-  if (kind === 'consumer') return headKey(name, line);
+  if (kind === 'consumer') return headInTable(table, name, line);
   if (kind !== 'projection') return undefined;
   const bar = name.lastIndexOf('|');
-  return headItemKey(bar < 0 ? undefined : name.slice(bar + 1), line);
+  return headInRows(table, bar < 0 ? undefined : name.slice(bar + 1), line);
 }
 
 /** Sends what waits next in a subject, so that its consumer goes on. */

@@ -45,7 +45,11 @@ export async function projectByRow(batch: Batch, entries: readonly Entry[], know
     }
   });
 
-  for (const { entry } of sifted.accepted) stateOf(lineOfEntry(entry) ?? '');
+  for (const { entry } of sifted.accepted) {
+    const { failedAt } = stateOf(lineOfEntry(entry) ?? '');
+    // The head stays before the failure, so what follows it comes again, though its own rows may be written.
+    if (parts.gaps === 'hold' && entry.reading.kind !== 'unreadable' && sequenceOf(entry.reading.event) > failedAt) batch.retry([entry]);
+  }
   const alone: SetAside[] = [];
   for (const aside of sifted.setAside) {
     const line = lineOfEntry(aside.entry);

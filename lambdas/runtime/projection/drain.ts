@@ -8,7 +8,7 @@ import { parkedOfLine, unparkWrite } from '../parking/store.ts';
 import { Batch } from './batch.ts';
 import { oneTransaction } from './by-transaction.ts';
 import type { Entry } from './entry.ts';
-import { headItemKey } from './layout.ts';
+import { headInRows } from './layout.ts';
 import type { ProjectionParts } from './parts.ts';
 import { readHeads } from './store.ts';
 
@@ -24,7 +24,7 @@ export async function drain(batch: Batch, line: string): Promise<void> {
     await forget(parts, line, known.head);
     const parked = await parkedOfLine(parts.client, parts.parkingTable, parts.owner, line, { from: known.head + 1, limit: PAGE });
     if (parked.length === 0) {
-      await transact(parts.client, [clearParked(parts.table, headItemKey(parts.generation, line), known)]);
+      await transact(parts.client, [clearParked(headInRows(parts.table, parts.generation, line), known)]);
       return;
     }
     const stop = parked.findIndex(

@@ -1,5 +1,5 @@
 import type { Item, Key } from '../inbox/batch-get.ts';
-import { lineOf } from '../inbox/records.ts';
+import { HEAD_NAMES, type HeadPlace } from '../inbox/records.ts';
 import type { TransactItem } from '../inbox/transact.ts';
 import { NO_ROW, type StoredRow } from './fold.ts';
 import type { RowKey } from './project.ts';
@@ -21,9 +21,11 @@ export type Generation = string | undefined;
 const prefixed = (generation: Generation, pk: string): string => (generation ? `${generation}|${pk}` : pk);
 
 export const rowItemKey = (generation: Generation, key: RowKey): Key => ({ pk: prefixed(generation, key.pk), sk: key.sk });
-export const headItemKey = (generation: Generation, line: string): Key => ({ pk: prefixed(generation, `_head#${line}`), sk: '_head' });
+/** Where the head of a subject is. */
+export function headInRows(table: string, generation: Generation, line: string): HeadPlace {
+  return { table, key: { pk: prefixed(generation, `_head#${line}`), sk: '_head' }, names: HEAD_NAMES };
+}
 export const POINTER_KEY: Key = { pk: '_pointer', sk: '_pointer' };
-export { lineOf };
 
 /** The row in an item, without what the kit keeps beside it. */
 export function rowOf(item: Item): Record<string, unknown> {

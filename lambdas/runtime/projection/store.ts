@@ -1,11 +1,11 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { batchGet } from '../inbox/batch-get.ts';
+import { batchGet, type Key } from '../inbox/batch-get.ts';
 import type { SubjectHead } from '../inbox/decision.ts';
 import { pause } from '../inbox/pause.ts';
-import { asSeen, headOf } from '../inbox/records.ts';
+import { headOf, noteParked, setHead } from '../inbox/records.ts';
 import { classify, TransactError, type TransactItem } from '../inbox/transact.ts';
 import { foldRow, type RowPlan, rowId, type StoredRow } from './fold.ts';
-import { headItemKey, rowItemKey, rowWrite, storedRowOf } from './layout.ts';
+import { headInRows, rowItemKey, rowWrite, storedRowOf } from './layout.ts';
 import type { ProjectionParts } from './parts.ts';
 import type { RowKey } from './project.ts';
 
@@ -13,11 +13,12 @@ import type { RowKey } from './project.ts';
 const TRIES = 10;
 
 export async function readHeads(parts: ProjectionParts, lines: Iterable<string>): Promise<Map<string, SubjectHead>> {
-  const byKey = new Map([...new Set(lines)].map((line) => [headItemKey(parts.generation, line).pk, line]));
+  const keyOf = (line: string): Key => headInRows(parts.table, parts.generation, line).key;
+  const byKey = new Map([...new Set(lines)].map((line) => [keyOf(line).pk, line]));
   const items = await batchGet(
     parts.client,
     parts.table,
-    [...byKey.values()].map((line) => headItemKey(parts.generation, line)),
+    [...byKey.values()].map((line) => keyOf(line)),
   );
   return new Map(items.map((item) => [byKey.get(String(item.pk)) ?? '', headOf(item)]));
 }
@@ -64,27 +65,7 @@ export async function writeRow(parts: ProjectionParts, plan: RowPlan, first: Sto
 
 /** Moves the head of a subject from `before` to `after`, and notes what is parked. */
 export function settleHead(parts: ProjectionParts, line: string, before: SubjectHead, after: SubjectHead, now: number): TransactItem {
-  const seen = asSeen(before);
-  const parks = after.parkings > before.parkings;
-  return {
-    Update: {
-      TableName: parts.table,
-      Key: headItemKey(parts.generation, line),
-      UpdateExpression: `SET #head = :after, #updatedAt = :now${parks ? ', #parked = :true, #parkings = :count' : ''}`,
-      ConditionExpression: seen.condition,
-      ExpressionAttributeNames: {
-        '#head': 'head',
-        '#parkings': 'parkings',
-        '#updatedAt': 'updatedAt',
-        ...(parks ? { '#parked': 'parked' } : {}),
-      },
-      ExpressionAttributeValues: {
-        ...seen.values,
-        ':after': after.head,
-        ':now': now,
-        ...(parks ? { ':true': true, ':count': after.parkings } : {}),
-      },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    },
-  };
+  const at = headInRows(parts.table, parts.generation, line);
+  const parks = after.parkings - before.parkings;
+  return parks > 0 ? noteParked(at, before, now, parks, after.head) : setHead(at, before, after.head, now);
 }

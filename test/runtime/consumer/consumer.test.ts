@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Envelope } from '../../../lambdas/contracts/index.ts';
-import { byId, bySequence, consumer, type InboxStrategy, Refusal, type UnitOfWork, when } from '../../../lambdas/runtime/index.ts';
+import { byId, bySequence, consumer, type InboxStrategy, inItem, Refusal, type UnitOfWork, when } from '../../../lambdas/runtime/index.ts';
 import { type Fault, lambdaContext, TestCloud } from './cloud.ts';
 import { Closed, Deposited, deposited, sqsEvent, sqsRecord } from './events.ts';
 
@@ -26,6 +26,8 @@ const add = (event: Envelope<string, { account: string; amount: number }>, unit:
   );
 };
 
+const own = inItem(({ subject }) => ({ table: 'accounts', key: { pk: subject } }));
+
 const ledger = (inbox: InboxStrategy) => consumer({ inbox, on: [when(Deposited, add)] });
 
 let cloud: TestCloud;
@@ -48,6 +50,7 @@ const failuresOf = (response: { batchItemFailures: { itemIdentifier: string }[] 
 describe.each([
   ['by sequence', bySequence()],
   ['by id', byId()],
+  ['in its own items', own],
 ])('a consumer that remembers %s', (_name, inbox) => {
   it('commits the effects of each event once, whatever is duplicated, reordered, interleaved, throttled or killed', async () => {
     const scenario = fc.record({
@@ -100,7 +103,7 @@ describe.each([
           const account = await cloud.item('accounts', { pk: `account-${i}` });
           expect(account).toMatchObject({ entries: length, balance: (length * (length + 1)) / 2 });
           const history = account?.history as number[];
-          if (inbox.kind === 'by-sequence') expect(history).toEqual(Array.from({ length }, (_, s) => s + 1));
+          if (inbox.kind !== 'by-id') expect(history).toEqual(Array.from({ length }, (_, s) => s + 1));
         }
         expect(await cloud.item('accounts', { pk: 'all' })).toMatchObject({ entries: events.length });
         expect(await cloud.items('parking')).toEqual([]);
@@ -164,6 +167,7 @@ describe.each([
     expect(failuresOf(await handler(sqsEvent(sqsRecord(event, 1, { id: 'm' })), lambdaContext))).toEqual(['m']);
     expect(await cloud.items('parking')).toEqual([]);
     expect(await cloud.items('inbox')).toEqual([]);
+    expect((await cloud.items('accounts')).filter(({ balance }) => balance)).toEqual([]);
     expect(failuresOf(await handler(sqsEvent(sqsRecord(event, 5, { id: 'm' })), lambdaContext))).toEqual([]);
     expect(await cloud.items('parking')).toMatchObject([{ reason: 'failing', detail: expect.stringContaining('the printer is on fire') }]);
     failing = false;
@@ -235,8 +239,61 @@ describe.each([
   });
 });
 
-describe('a consumer in subject order', () => {
-  const handler = ledger(bySequence());
+describe('a consumer whose items carry their inbox', () => {
+  const single = (write: (unit: UnitOfWork, account: string) => void) =>
+    consumer({ inbox: own, on: [when(Deposited, (event, unit) => write(unit, event.data.account))] });
+
+  it('costs one conditional write an event, and no transaction', async () => {
+    const handler = single((unit, pk) =>
+      unit.write({
+        Update: { TableName: 'accounts', Key: { pk }, UpdateExpression: 'ADD entries :one', ExpressionAttributeValues: { ':one': 1 } },
+      }),
+    );
+    for (const sequence of [1, 2, 2, 3]) await handler(sqsEvent(sqsRecord(deposited('a', sequence))), lambdaContext);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 3, 'inbox:ledger:head': 3 });
+    expect(cloud.calls.filter(({ operation }) => /Put|Update|Transact/.test(operation)).map(({ operation }) => operation)).toEqual([
+      'UpdateItem',
+      'UpdateItem',
+      'UpdateItem',
+    ]);
+    expect(await cloud.items('inbox')).toEqual([]);
+  });
+
+  it('carries it in a put, under the handler’s own condition', async () => {
+    let closed = false;
+    const handler = single((unit, pk) =>
+      unit.write({
+        Put: {
+          TableName: 'accounts',
+          Item: { pk, open: true },
+          ConditionExpression: closed ? 'attribute_exists(#never)' : 'attribute_not_exists(#never)',
+          ExpressionAttributeNames: { '#never': 'never' },
+        },
+      }),
+    );
+    await handler(sqsEvent(sqsRecord(deposited('a', 1))), lambdaContext);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ open: true, 'inbox:ledger:head': 1 });
+    closed = true;
+    expect(failuresOf(await handler(sqsEvent(sqsRecord(deposited('a', 2), 1, { id: 'm' })), lambdaContext))).toEqual(['m']);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ 'inbox:ledger:head': 1 });
+  });
+
+  it('notes an event without effect, and refuses to delete what carries it', async () => {
+    await single(() => {})(sqsEvent(sqsRecord(deposited('a', 1))), lambdaContext);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ 'inbox:ledger:head': 1 });
+    await single((unit, pk) => unit.write({ Delete: { TableName: 'accounts', Key: { pk } } }))(
+      sqsEvent(sqsRecord(deposited('a', 2), 5)),
+      lambdaContext,
+    );
+    expect(await cloud.items('parking')).toMatchObject([{ reason: 'failing', detail: expect.stringContaining('Mark it as deleted') }]);
+  });
+});
+
+describe.each([
+  ['the inbox table', bySequence()],
+  ['its own items', own],
+])('a consumer in subject order, with heads in %s', (_name, inbox) => {
+  const handler = ledger(inbox);
   const send = (account: string, sequence: number, receives = 1) =>
     handler(sqsEvent(sqsRecord(deposited(account, sequence), receives, { id: `${account}${sequence}` })), lambdaContext);
 
@@ -252,7 +309,7 @@ describe('a consumer in subject order', () => {
     // What comes behind a parked event is parked at once.
     expect(failuresOf(await send('a', 3, 1))).toEqual([]);
     expect(await cloud.items('parking')).toMatchObject([{ reason: 'gap' }, { reason: 'behind' }]);
-    expect(await cloud.item('accounts', { pk: 'a' })).toBeUndefined();
+    expect((await cloud.item('accounts', { pk: 'a' }))?.history).toBeUndefined();
     expect(failuresOf(await send('a', 1))).toEqual([]);
     expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ history: [1, 2, 3] });
     expect(await cloud.items('parking')).toEqual([]);
@@ -278,7 +335,7 @@ describe('a consumer in subject order', () => {
 
   it('does not grow with the number of events', async () => {
     for (let sequence = 1; sequence <= 20; sequence += 1) await send('a', sequence);
-    expect(await cloud.items('inbox')).toHaveLength(1);
+    expect(await cloud.items('inbox')).toHaveLength(inbox.kind === 'in-item' ? 0 : 1);
   });
 });
 

@@ -251,6 +251,18 @@ describe.each<Once>(['per-subject', 'transaction'])('a projection of a queue, %s
     );
   });
 
+  it('lets an event come again behind one that could not be written, though its own rows were', async () => {
+    const handler = make(once);
+    cloud.faults = (call) =>
+      JSON.stringify(call.input).includes('PARITY#1') && /Put|Transact/.test(call.operation) ? 'throttle' : undefined;
+    const event = sqsEvent(sqsRecord(deposited('a0', 1), 1, { id: 'm1' }), sqsRecord(deposited('a0', 2), 1, { id: 'm2' }));
+    const { batchItemFailures } = await handler(event, lambdaContext);
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()).toEqual(['m1', 'm2']);
+    cloud.faults = () => undefined;
+    await handler(event, lambdaContext);
+    await expectRows([2], once !== 'per-subject');
+  });
+
   it('waits in the queue for a missing event, then in the parking table', async () => {
     const handler = make(once);
     const early = (receives: number) => handler(sqsEvent(sqsRecord(deposited('a0', 2), receives, { id: 'm' })), lambdaContext);
