@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
 /**
  * How a new version of a function takes over.
@@ -25,10 +24,6 @@ export interface GradualDeployment {
   readonly errors?: number | false;
   /** What else takes it back: latency, business metrics. @default nothing */
   readonly alarms?: readonly IAlarm[];
-  /** Runs before the first share moves and reports to CodeDeploy whether it may. @default none */
-  readonly preHook?: IFunction;
-  /** Runs when all have moved and reports to CodeDeploy whether it may stay so. @default none */
-  readonly postHook?: IFunction;
 }
 
 /** A gradual deployment with everything filled in. */

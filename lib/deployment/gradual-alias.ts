@@ -56,9 +56,7 @@ export class GradualAlias extends Construct {
       deploymentConfig: this.#configuration(shiftOf(deployment)),
       alarms: [...(this.errors ? [this.errors] : []), ...(deployment.alarms ?? [])],
       autoRollback: { failedDeployment: true, stoppedDeployment: true },
-      role: this.#role(fn, deployment).withoutPolicyUpdates(),
-      ...(deployment.preHook === undefined ? {} : { preHook: deployment.preHook }),
-      ...(deployment.postHook === undefined ? {} : { postHook: deployment.postHook }),
+      role: this.#role(fn).withoutPolicyUpdates(),
     });
   }
 
@@ -71,8 +69,7 @@ export class GradualAlias extends Construct {
   }
 
   /** AWS's managed policy for this (`AWSCodeDeployRoleForLambdaLimited`) may move every alias of the account. */
-  #role(fn: LambdaFunction, { preHook, postHook }: GradualDeployment): Role {
-    const hooks = [preHook, postHook].flatMap((hook) => (hook ? [hook.functionArn] : []));
+  #role(fn: LambdaFunction): Role {
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
       description: `Moves the alias of ${fn.node.path}`.slice(0, 1_000),
@@ -92,7 +89,6 @@ export class GradualAlias extends Construct {
         resources: [fn.functionArn, this.alias.functionArn],
       }),
     );
-    if (hooks.length > 0) role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: hooks }));
     return role;
   }
 }

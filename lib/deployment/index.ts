@@ -1,3 +1,3 @@
 /** How new versions of functions take over. */
-export { type Deployment, type GradualDeployment, gradual } from './deployment.ts';
+export type { Deployment, GradualDeployment } from './deployment.ts';
 export { GradualAlias } from './gradual-alias.ts';

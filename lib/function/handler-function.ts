@@ -19,7 +19,8 @@ import {
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { ENVIRONMENT, METRICS_NAMESPACE } from '../../lambdas/runtime/context/environment.ts';
-import { type Deployment, GradualAlias, gradual } from '../deployment/index.ts';
+import { gradual } from '../deployment/deployment.ts';
+import { type Deployment, GradualAlias } from '../deployment/index.ts';
 import {
   type AnyVpc,
   acknowledge,

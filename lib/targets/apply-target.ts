@@ -51,6 +51,7 @@ class FitToTarget implements IAspect {
   visit(node: IConstruct): void {
     if (!(node instanceof CfnResource)) return;
     const type = node.cfnResourceType;
+    this.#withoutCodeDeploy(node);
     const treatment = this.#target.lacks[type];
     if (!treatment) return;
     if (treatment.action === 'refuse') {
@@ -67,5 +68,13 @@ class FitToTarget implements IAspect {
     };
     Annotations.of(stack).addInfo(`Left out for ${this.#target.name}: ${node.node.path} (${type}); ${treatment.effect}.`);
     node.node.scope?.node.tryRemoveChild(node.node.id);
+  }
+
+  /** An alias that CodeDeploy would move names its deployment group, which is left out. */
+  #withoutCodeDeploy({ cfnOptions }: CfnResource): void {
+    if (!('AWS::CodeDeploy::DeploymentGroup' in this.#target.lacks) || !cfnOptions.updatePolicy?.codeDeployLambdaAliasUpdate) return;
+    const { codeDeployLambdaAliasUpdate: _, ...rest } = cfnOptions.updatePolicy;
+    if (Object.keys(rest).length > 0) cfnOptions.updatePolicy = rest;
+    else delete cfnOptions.updatePolicy;
   }
 }

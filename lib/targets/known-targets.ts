@@ -21,6 +21,7 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
       'AWS::ApiGatewayV2::Api': refuse('Use the REST API, which is the default.'),
       'AWS::CloudWatch::Dashboard': NO_DASHBOARD,
       'AWS::CodeDeploy::Application': ALL_AT_ONCE,
+      'AWS::CodeDeploy::DeploymentConfig': ALL_AT_ONCE,
       'AWS::CodeDeploy::DeploymentGroup': ALL_AT_ONCE,
       'AWS::Events::Archive': NO_REPLAY,
       'AWS::Logs::MetricFilter': omit('metrics are not made from logs'),
@@ -44,6 +45,7 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
     lacks: {
       'AWS::CloudWatch::CompositeAlarm': omit('alarms are not combined'),
       'AWS::CodeDeploy::Application': ALL_AT_ONCE,
+      'AWS::CodeDeploy::DeploymentConfig': ALL_AT_ONCE,
       'AWS::CodeDeploy::DeploymentGroup': ALL_AT_ONCE,
       'AWS::Events::ApiDestination': refuse('Send to a queue, and call the other side from a function.'),
       'AWS::Events::Archive': NO_REPLAY,

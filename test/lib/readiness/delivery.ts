@@ -1,5 +1,5 @@
 import type { Property } from './permissions.ts';
-import { at, type Entry, list, needs, resources, type Template, target } from './template.ts';
+import { at, type Entry, list, mentioned, needs, resources, type Template, target } from './template.ts';
 
 const TWO_WEEKS = 14 * 86_400;
 
@@ -84,9 +84,10 @@ export const DELIVERY: readonly Property[] = [
       const kept = new Set(
         resources(template, 'AWS::Lambda::EventInvokeConfig')
           .filter((config) => target(config.get('DestinationConfig', 'OnFailure', 'Destination')))
-          .map((config) => target(config.get('FunctionName'))),
+          // Of an alias it is set apart, by its qualifier.
+          .map((config) => mentioned(config.get('Qualifier'))[0] ?? target(config.get('FunctionName'))),
       );
-      return [...asynchronous(template)].filter((id) => !kept.has(functionOf(template, id)));
+      return [...asynchronous(template)].filter((id) => !kept.has(id));
     },
   },
   {

@@ -8,6 +8,7 @@ import { defineEvent, defineRoute } from '../../../lambdas/contracts/index.ts';
 import {
   Api,
   Consumer,
+  type Deployment,
   EventBus,
   EventStream,
   FailureBucket,
@@ -122,6 +123,17 @@ export const CONSTRUCTS = {
       ...given,
     });
     saga.startOn(bus, Placed);
+  },
+  GradualDeployment: (stack, given) => {
+    const careful = (id: string, deployment: Deployment) => new HandlerFunction(stack, id, { entry, deployment, ...given });
+    const api = careful('Orders', 'canary');
+    new Api(stack, 'Api', { routes: [{ route: placeOrder, handler: api }], authorizer: 'none', ...given });
+    new Consumer(stack, 'Mail', { handler: careful('Send', 'linear'), ...given });
+    const clicks = new EventStream(stack, 'Clicks', given);
+    clicks.addConsumer('Count', { handler: careful('CountClicks', { kind: 'linear', percent: 20, interval: Duration.minutes(7) }) });
+    const act = careful('Act', { kind: 'canary', errors: false });
+    new Saga(stack, 'Order', { steps: [{ name: 'act', kind: 'compensatable', handler: act }], ...given });
+    new EventBus(stack, 'Bus', given).route(Placed, toFunction(careful('Handle', { kind: 'canary', errors: 5 })));
   },
   InboxTable: (stack, given) => {
     new InboxTable(stack, 'Inbox', given).grantSideEffects(fn(stack, 'Charge', given), new ParkingTable(stack, 'Set aside', given));
