@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -40,18 +40,19 @@ export function writeSnippets(directory: string, snippets: readonly Snippet[]): 
 }
 
 /** Compiles everything that was written, with the settings of the repository. */
-export function compile(directory: string, snippets: readonly Snippet[]): Complaint[] {
+export async function compile(directory: string, snippets: readonly Snippet[]): Promise<Complaint[]> {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
-  const { stdout, status } = spawnSync(process.execPath, [compiler, '-p', directory, '--pretty', 'false'], {
-    cwd: directory,
-    encoding: 'utf8',
+  const { failed, output } = await new Promise<{ failed: boolean; output: string }>((resolve) => {
+    execFile(process.execPath, [compiler, '-p', directory, '--pretty', 'false'], { cwd: directory }, (error, stdout) =>
+      resolve({ failed: error !== null, output: stdout }),
+    );
   });
-  const files = new Map(snippets.map((snippet) => [join(folderOf(snippet.page), snippet.file), snippet.page]));
+  const pages = new Map(snippets.map((snippet) => [join(folderOf(snippet.page), snippet.file), snippet.page]));
   const complaints: Complaint[] = [];
-  for (const text of stdout.split('\n')) {
+  for (const text of output.split('\n')) {
     const [, file, line, message] = /^(\S.*?)\((\d+),\d+\): error (.*)$/.exec(text) ?? [];
-    if (file !== undefined && message !== undefined) complaints.push({ page: files.get(file) ?? file, line: Number(line), message });
+    if (file !== undefined && message !== undefined) complaints.push({ page: pages.get(file) ?? file, line: Number(line), message });
   }
-  if (status !== 0 && complaints.length === 0) throw new Error(`The compiler failed: ${stdout}`);
+  if (failed && complaints.length === 0) throw new Error(`The compiler failed: ${output}`);
   return complaints;
 }
