@@ -9,10 +9,12 @@ import { ServiceTable } from './table.ts';
 
 /** Longer than the card network takes when it answers at all. */
 const PAYMENT_TIMEOUT = Duration.seconds(3);
-/** For the steps of a booking, and for the API: nobody waits longer for an answer (API Gateway gives up after 29 s). */
-const PATIENT_TIMEOUT = Duration.seconds(20);
-/** What Step Functions waits for a step. Unlike the function's own timeout it runs while a function starts, or waits for its turn. */
-const STEP_TIMEOUT = Duration.seconds(30);
+/** API Gateway gives up after 29 s. */
+const API_TIMEOUT = Duration.seconds(20);
+/** Nobody waits for a step, and what is killed while it waits for its turn has cost time for nothing. */
+const STEP_TIMEOUT = Duration.seconds(60);
+/** What Step Functions waits for a step. Unlike the function's own timeout it runs while a function starts, too. */
+const ANSWER_TIMEOUT = Duration.seconds(75);
 /**
  * A rush of bookings may find too few functions: that is no reason to turn customers down. All steps are safe to repeat after a timeout: the
  * seats by the step's own record, the payment by its idempotency key.
@@ -64,11 +66,11 @@ export class GlobalAirStack extends Stack {
   /** Seat, payment, ticket, points; or the reason why not. */
   #saga(flights: Projection, seats: ServiceTable, loyalty: ServiceTable): Saga {
     const payments = new ServiceTable(this, 'Payments', 'PAYMENTS_TABLE');
-    const reserveSeat = this.#function('ReserveSeat', 'seats/step.ts', { timeout: PATIENT_TIMEOUT });
+    const reserveSeat = this.#function('ReserveSeat', 'seats/step.ts', { timeout: STEP_TIMEOUT });
     const authorisePayment = this.#function('AuthorisePayment', 'payments/step.ts', { timeout: PAYMENT_TIMEOUT });
-    const issueTicket = this.#function('IssueTicket', 'tickets/step.ts', { timeout: PATIENT_TIMEOUT });
-    const creditPoints = this.#function('CreditPoints', 'loyalty/step.ts', { timeout: PATIENT_TIMEOUT });
-    const rejectBooking = this.#function('RejectBooking', 'booking/reject.ts', { timeout: PATIENT_TIMEOUT });
+    const issueTicket = this.#function('IssueTicket', 'tickets/step.ts', { timeout: STEP_TIMEOUT });
+    const creditPoints = this.#function('CreditPoints', 'loyalty/step.ts', { timeout: STEP_TIMEOUT });
+    const rejectBooking = this.#function('RejectBooking', 'booking/reject.ts', { timeout: STEP_TIMEOUT });
     flights.grantRead(reserveSeat);
     seats.allow(reserveSeat, 'GetItem', 'UpdateItem');
     payments.allow(authorisePayment, 'GetItem', 'PutItem');
@@ -78,10 +80,10 @@ export class GlobalAirStack extends Stack {
 
     const saga = new Saga(this, 'Booking', {
       steps: [
-        { name: 'reserveSeat', kind: 'compensatable', handler: reserveSeat, timeout: STEP_TIMEOUT, retry: PATIENT_RETRY },
-        { name: 'authorisePayment', kind: 'compensatable', handler: authorisePayment, timeout: STEP_TIMEOUT, retry: PATIENT_RETRY },
-        { name: 'issueTicket', kind: 'pivot', handler: issueTicket, timeout: STEP_TIMEOUT },
-        { name: 'creditPoints', kind: 'retriable', handler: creditPoints, timeout: STEP_TIMEOUT },
+        { name: 'reserveSeat', kind: 'compensatable', handler: reserveSeat, timeout: ANSWER_TIMEOUT, retry: PATIENT_RETRY },
+        { name: 'authorisePayment', kind: 'compensatable', handler: authorisePayment, timeout: ANSWER_TIMEOUT, retry: PATIENT_RETRY },
+        { name: 'issueTicket', kind: 'pivot', handler: issueTicket, timeout: ANSWER_TIMEOUT },
+        { name: 'creditPoints', kind: 'retriable', handler: creditPoints, timeout: ANSWER_TIMEOUT },
       ],
       onCompensated: rejectBooking,
     });
@@ -123,9 +125,9 @@ export class GlobalAirStack extends Stack {
   }
 
   #api(flights: Projection, seats: ServiceTable, loyalty: ServiceTable): Api {
-    const bookingsApi = this.#function('BookingsApi', 'booking/http.ts', { timeout: PATIENT_TIMEOUT });
-    const flightsApi = this.#function('FlightsApi', 'flights/http.ts', { timeout: PATIENT_TIMEOUT });
-    const loyaltyApi = this.#function('LoyaltyApi', 'loyalty/http.ts', { timeout: PATIENT_TIMEOUT });
+    const bookingsApi = this.#function('BookingsApi', 'booking/http.ts', { timeout: API_TIMEOUT });
+    const flightsApi = this.#function('FlightsApi', 'flights/http.ts', { timeout: API_TIMEOUT });
+    const loyaltyApi = this.#function('LoyaltyApi', 'loyalty/http.ts', { timeout: API_TIMEOUT });
     this.bookings.grantCommit(bookingsApi);
     flights.grantRead(flightsApi);
     seats.allow(flightsApi, 'GetItem');

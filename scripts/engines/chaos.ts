@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningEngine } from './engine.ts';
 
-const SHORTEST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 2_000;
+/** Between two kills, in milliseconds. */
+export interface Pause {
+  readonly shortest: number;
+  readonly longest: number;
+}
+
+const PAUSE: Pause = { shortest: 500, longest: 2_000 };
 
 /** Something that kills functions while they work, until it is stopped. */
 export interface Chaos {
@@ -11,12 +16,12 @@ export interface Chaos {
 }
 
 /** Kills one working function after another, at random. */
-export function startChaos(engine: Pick<RunningEngine, 'killFunction'>): Chaos {
+export function startChaos(engine: Pick<RunningEngine, 'killFunction'>, { shortest, longest }: Pause = PAUSE): Chaos {
   const stopped = new AbortController();
   let killed = 0;
   const work = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      const pause = SHORTEST_PAUSE_MS + Math.random() * (LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS);
+      const pause = shortest + Math.random() * (longest - shortest);
       await sleep(pause, undefined, { signal: stopped.signal }).catch(() => {});
       if (!stopped.signal.aborted && (await engine.killFunction())) killed += 1;
     }

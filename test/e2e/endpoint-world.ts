@@ -23,7 +23,7 @@ export interface Deployment {
    * @default false
    */
   readonly unreliable?: boolean;
-  /** How long a state may take to come, in seconds. @default 120: the slowest is a message that comes again after visibility timeouts */
+  /** How long a state may take to come, in seconds. @default 240: a small machine needs a while for a rush of bookings */
   readonly patience?: number;
 }
 
@@ -32,7 +32,7 @@ const LONGEST_PAUSE_MS = 1_000;
 
 /** A deployed GlobalAir, seen over HTTP only. */
 export function endpointWorld(deployment: Deployment): World {
-  const { target, endpoint, profile, region, unreliable = false, patience = 120 } = deployment;
+  const { target, endpoint, profile, region, unreliable = false, patience = 240 } = deployment;
   const made = endpoint !== undefined && profile === undefined;
   const config = {
     region,

@@ -13,7 +13,7 @@ declare module 'vitest' {
 
 const deployment = inject('deployment');
 /** A scenario may wait for several states. */
-const TIMEOUT_MS = 3_000 * (deployment.patience ?? 120);
+const TIMEOUT_MS = 2_000 * (deployment.patience ?? 240);
 
 describe(`GlobalAir on ${deployment.target}`, () => {
   const world = endpointWorld(deployment);
