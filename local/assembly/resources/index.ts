@@ -3,6 +3,7 @@ import { apigatewayResources } from './apigateway.ts';
 import { apigatewayv2Resources } from './apigatewayv2.ts';
 import { cloudwatchResources } from './cloudwatch.ts';
 import { dynamodbResources } from './dynamodb.ts';
+import { ec2Resources } from './ec2.ts';
 import { eventsResources } from './events.ts';
 import { iamResources } from './iam.ts';
 import { kinesisResources } from './kinesis.ts';
@@ -22,6 +23,7 @@ export const resourceTypes: ResourceTypes = {
   ...apigatewayv2Resources,
   ...cloudwatchResources,
   ...dynamodbResources,
+  ...ec2Resources,
   ...eventsResources,
   ...iamResources,
   ...kinesisResources,
