@@ -65,7 +65,7 @@ async function checkComposing(file: string): Promise<void> {
   if (!(await checklist.check('compose: installs the tarball', () => composing.install(file)))) return;
   await checklist.check('compose: types, strict', () => composing.types({ skipLibCheck: true }));
   await checklist.check('compose: types, strict, with all declarations', () => composing.types({ skipLibCheck: false }));
-  for (const target of ['aws', 'localstack', 'ministack']) {
+  for (const target of ['aws', 'ministack']) {
     await checklist.check(`compose: synthesizes for ${target}`, () => composing.synthesize(target));
   }
   await checklist.check('compose: its test on the local cloud', () => composing.test());

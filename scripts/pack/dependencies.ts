@@ -12,7 +12,7 @@ export interface Manifest {
 }
 
 /** `from 'x'` and `import('x')` of declarations as the compiler writes them. */
-const DECLARED_IMPORT = /^(?:import|export)\b[^;'"]*?['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm;
+const DECLARED_IMPORT = /^(?:import|export)\s(?:[^;'"]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm;
 /** Modules that are loaded when first needed, by a `require` of the module's own. */
 const LATE_REQUIRE = /\b(?:\w*[rR]equire|createRequire\(import\.meta\.url\))\(['"]([^'"]+)['"]\)/g;
 

@@ -1,0 +1,14 @@
+import { sagaStep } from 'millrace/runtime';
+import { OrderConfirmed } from '../events.ts';
+import { orders, type PlacedOrder } from '../orders.ts';
+
+/** The point of no return. */
+export const handler = sagaStep<PlacedOrder>({
+  async action({ input: { orderId, article, pieces }, key, correlation, write }) {
+    const order = await orders.load(orderId);
+    if (!order) throw new Error(`There is no order ${orderId}.`);
+    const events = [OrderConfirmed.draft({ orderId, article, pieces })];
+    const state = { ...order.state, status: 'confirmed' } as const;
+    write(orders.prepare({ id: orderId, expected: order, state, events, commitId: key, correlation }).write);
+  },
+});
