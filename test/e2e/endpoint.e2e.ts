@@ -2,7 +2,7 @@ import { beforeAll, describe, inject, it } from 'vitest';
 import { avoidFlights, scan } from './airline.ts';
 import { type Deployment, endpointWorld } from './endpoint-world.ts';
 import { ingestFlights } from './ingest.ts';
-import { reasonToSkip, scenarios } from './scenarios/index.ts';
+import { chaosScenarios, reasonToSkip, scenarios } from './scenarios/index.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -24,7 +24,7 @@ describe(`GlobalAir on ${deployment.target}`, () => {
     await ingestFlights(world);
   }, 120_000);
 
-  for (const scenario of scenarios) {
+  for (const scenario of deployment.unreliable ? chaosScenarios : scenarios) {
     it(scenario.name, { timeout: TIMEOUT_MS }, async ({ skip }) => {
       const reason = reasonToSkip(scenario, deployment.target);
       if (reason !== undefined) skip(reason);

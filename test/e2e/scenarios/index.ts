@@ -6,6 +6,7 @@ import { requestScenarios } from './requests.ts';
 import type { Scenario } from './scenario.ts';
 import { seatScenarios } from './seats.ts';
 import { totalScenarios } from './totals.ts';
+import { workloadScenario } from './workload.ts';
 
 export { reasonToSkip, type Scenario } from './scenario.ts';
 
@@ -19,3 +20,6 @@ export const scenarios: readonly Scenario[] = [
   ...deliveryScenarios,
   ...totalScenarios,
 ];
+
+/** What must hold although functions are killed while they work. */
+export const chaosScenarios: readonly Scenario[] = [workloadScenario, ...flightScenarios, ...totalScenarios];
