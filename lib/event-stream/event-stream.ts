@@ -2,7 +2,7 @@ import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type IStream, Stream, StreamMode } from 'aws-cdk-lib/aws-kinesis';
-import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule, type IFunction, MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { KinesisEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import type { EventContract } from '../../lambdas/contracts/index.ts';
@@ -36,7 +36,7 @@ export interface EventStreamProps extends AlarmProps, EncryptionProps {
   readonly retention?: Duration;
 }
 
-export interface StreamConsumerProps {
+export interface StreamConsumerProps extends AlarmProps {
   /** A function made with `projection()` or `tumblingWindow()` of `millrace/runtime`, or any other that answers with partial batch responses. */
   readonly handler: IFunction;
   /** Records per invocation. @default 100 */
@@ -75,7 +75,8 @@ export interface StreamConsumer {
  *
  * What a consumer cannot process goes to S3 with its payload; SQS and SNS destinations would get metadata only, and the stream forgets.
  *
- * Alarms: `WriteThrottled` (warning); for each consumer `<name>IteratorAge` (critical: half an hour behind).
+ * Alarms: `WriteThrottled` (warning); for each consumer `IteratorAge` (critical: half an hour behind), `SetAside` (critical: records were given up, and
+ * are in the bucket) and `Parked` (critical: a record was set aside by the runtime).
  * @example
  * const departures = new EventStream(this, 'Departures');
  * departures.grantWrite(ingest);
@@ -133,6 +134,8 @@ export class EventStream extends Construct {
       parallelizationFactor: props.parallelizationFactor ?? 1,
       reportBatchItemFailures: true,
       bisectBatchOnError: true,
+      // Without, nothing counts what goes to the bucket.
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
       retryAttempts: props.retryAttempts ?? 10,
       onFailure: new FailureDestination(asBucket(props.onFailure ?? FailureBucket.of(scope, this.#props).bucket)),
       ...(props.maxBatchingWindow === undefined ? {} : { maxBatchingWindow: props.maxBatchingWindow }),
@@ -148,8 +151,9 @@ export class EventStream extends Construct {
       [ENVIRONMENT.consumer]: consumerName,
       ...((props.parallelizationFactor ?? 1) > 1 ? { [ENVIRONMENT.parallelization]: String(props.parallelizationFactor) } : {}),
     });
-    this.#alarmOnAge(scope, name, props.handler);
-    return { handler: props.handler, eventSource, consumerName, parking };
+    const consumer: StreamConsumer = { handler: props.handler, eventSource, consumerName, parking };
+    this.#makeAlarms(scope, consumer, { ...this.#props, ...props });
+    return consumer;
   }
 
   /** A metric that the runtime counts for a consumer: `Handled`, `Parked`, `Windows`. */
@@ -184,20 +188,48 @@ export class EventStream extends Construct {
     return there === Stack.of(this) ? new Construct(this, name) : new Construct(there, `${this.node.id}${name}`);
   }
 
-  #alarmOnAge(scope: Construct, name: string, fn: IFunction): void {
-    const here = Stack.of(scope) === Stack.of(this);
+  #makeAlarms(scope: Construct, consumer: StreamConsumer, props: AlarmProps): void {
+    const { handler, eventSource, consumerName } = consumer;
     createAlarm(
-      here ? this : scope,
-      here ? `${name}IteratorAge` : 'IteratorAge',
+      scope,
+      'IteratorAge',
       {
         severity: 'critical',
-        metric: fn.metric('IteratorAge', { statistic: 'Maximum', period: ALARM_PERIOD }),
+        metric: handler.metric('IteratorAge', { statistic: 'Maximum', period: ALARM_PERIOD }),
         threshold: Duration.minutes(30).toMilliseconds(),
         evaluationPeriods: 5,
         datapointsToAlarm: 3,
-        description: `The consumer ${name} of ${this.node.path} is half an hour behind. When it falls back beyond the stream's retention, records are lost.`,
+        description: `The consumer ${consumerName} of ${this.node.path} is half an hour behind. When it falls back beyond the stream's retention, records are lost.`,
       },
-      this.#props,
+      props,
+    );
+    createAlarm(
+      scope,
+      'SetAside',
+      {
+        severity: 'critical',
+        metric: new Metric({
+          namespace: 'AWS/Lambda',
+          metricName: 'OnFailureDestinationDeliveredEventCount',
+          dimensionsMap: { EventSourceMappingUUID: eventSource.eventSourceMappingId },
+          statistic: 'Sum',
+          period: ALARM_PERIOD,
+        }),
+        threshold: 1,
+        description: `The consumer ${consumerName} of ${this.node.path} has given up records. They are in the bucket for failures, with their payload. Repair the cause and put them again.`,
+      },
+      props,
+    );
+    createAlarm(
+      scope,
+      'Parked',
+      {
+        severity: 'critical',
+        metric: this.metricConsumer(consumer, 'Parked'),
+        threshold: 1,
+        description: `The consumer ${consumerName} of ${this.node.path} has set a record aside, in its parking table, with payload and reason.`,
+      },
+      props,
     );
   }
 }

@@ -164,13 +164,19 @@ function invokeConfig({ overrides = {} }: HandlerFunctionProps): EventInvokeConf
   };
 }
 
+/** Service names of functions that are not a {@link HandlerFunction}: whoever asks first has set it. */
+const services = new WeakMap<IFunction, string>();
+
 /**
  * The service name under which a function's metrics appear. Of a function that is not a {@link HandlerFunction} it is not known, so it is set.
- * @param name what it is set to
+ * @param name what it is set to, unless it has been set before
  */
 export function serviceOf(fn: IFunction, name: string): string {
   if (fn instanceof HandlerFunction) return fn.serviceName;
+  const known = services.get(fn);
+  if (known !== undefined) return known;
   setVariables(fn, fn.node.path, { [ENVIRONMENT.service]: name });
+  services.set(fn, name);
   return name;
 }
 

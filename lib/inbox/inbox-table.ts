@@ -1,14 +1,20 @@
 import { Stack } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../../lambdas/runtime/context/environment.ts';
+import { ENVIRONMENT, METRICS_NAMESPACE } from '../../lambdas/runtime/context/environment.ts';
+import { serviceOf } from '../function/index.ts';
 import { ParkingTable } from '../parking/index.ts';
 import {
+  ALARM_PERIOD,
+  type AlarmProps,
   type AnyTable,
   asTable,
   checkSharedKey,
+  constructName,
+  createAlarm,
   type EncryptionProps,
   grantKey,
   keyOf,
@@ -59,11 +65,41 @@ export class InboxTable extends Construct {
     return existing;
   }
 
-  /** Lets a function run side effects (`sideEffect()`) whose leases are kept here, and park those of which nobody knows the outcome. */
-  grantSideEffects(fn: IFunction, parking: ParkingTable = ParkingTable.of(this)): void {
+  /**
+   * Lets a function run side effects (`sideEffect()`) whose leases are kept here, and park those of which nobody knows the outcome.
+   *
+   * Alarm `SideEffectsParked` (critical), beside the function.
+   */
+  grantSideEffects(fn: IFunction, parking: ParkingTable = ParkingTable.of(this), alarms: AlarmProps = {}): void {
     this.grantUse(fn);
     parking.grantUse(fn);
     setVariables(fn, this.node.path, { [ENVIRONMENT.sideEffectTable]: this.table.tableName });
+    this.#alarmOnUnknown(fn, alarms);
+  }
+
+  #alarmOnUnknown(fn: IFunction, alarms: AlarmProps): void {
+    const id = `${fn.node.id}SideEffects`;
+    const beside = fn.node.scope;
+    if (!(beside instanceof Construct) || beside.node.tryFindChild(id)) return;
+    const scope = new Construct(beside, id);
+    tagConstruct(scope, 'SideEffects');
+    createAlarm(
+      scope,
+      'SideEffectsParked',
+      {
+        severity: 'critical',
+        metric: new Metric({
+          namespace: METRICS_NAMESPACE,
+          metricName: 'SideEffectsParked',
+          dimensionsMap: { service: serviceOf(fn, constructName(fn)) },
+          statistic: 'Sum',
+          period: ALARM_PERIOD,
+        }),
+        threshold: 1,
+        description: `Nobody knows whether a side effect of ${fn.node.path} happened. The parking table names it: find out, then set its result or drop the entry.`,
+      },
+      alarms,
+    );
   }
 
   /** Lets somebody keep records here. */

@@ -148,7 +148,15 @@ export class Projection extends Construct {
     });
     this.#grant(fn, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [this.table.tableArn]);
     if ('stream' in from) {
-      from.stream.addConsumer(`${this.node.id}${id === 'Feed' ? '' : id}`, { ...from.options, handler: fn, parking: this.parking });
+      const { alarmTopic, alarmThresholds } = this.#props;
+      from.stream.addConsumer(`${this.node.id}${id === 'Feed' ? '' : id}`, {
+        ...(alarmTopic === undefined ? {} : { alarmTopic }),
+        ...from.options,
+        // What is parked is counted as the projection's.
+        alarmThresholds: { ...alarmThresholds, ...from.options?.alarmThresholds, Parked: false },
+        handler: fn,
+        parking: this.parking,
+      });
       return undefined;
     }
     this.parking.grantUse(fn);

@@ -252,6 +252,8 @@ async function park(
   if (!parked.ok) return;
   log().error('Parked a side effect whose outcome is unknown', { sideEffect: options.name, key, detail });
   measure({ sideEffect: options.name }, { Parked: 1 });
+  // Of all side effects of the function together: its construct does not know their names, and raises an alarm on this.
+  measure({}, { SideEffectsParked: 1 });
 }
 
 function unknownOutcome(options: SideEffectOptions, key: string): SideEffectError {

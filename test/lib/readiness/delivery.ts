@@ -129,6 +129,21 @@ export const DELIVERY: readonly Property[] = [
       ),
   },
   {
+    says: 'every reader of an event stream has an alarm on records that it gave up',
+    caught: 'Mapping',
+    violations: (template) =>
+      names(
+        resources(template, 'AWS::Lambda::EventSourceMapping').filter(
+          (mapping) =>
+            template.Resources[target(mapping.get('EventSourceArn')) ?? '']?.Type === 'AWS::Kinesis::Stream' &&
+            !(
+              mapping.list('MetricsConfig', 'Metrics').includes('EventCount') &&
+              alarmed(template, 'OnFailureDestinationDeliveredEventCount', mapping.id)
+            ),
+        ),
+      ),
+  },
+  {
     says: 'every state machine has alarms on executions that fail, run out of time, are stopped, or take too long',
     caught: 'Machine',
     violations: (template) =>
