@@ -1,4 +1,5 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { LocalCloud } from 'millrace/local';
 import { eventStream } from 'millrace/runtime';
 import { readFlights } from '../examples/globalair/flights/dataset.ts';
@@ -17,7 +18,10 @@ export const bookingCost: Bench = {
     const cloud = await LocalCloud.fromAssembly(globalAir());
     const flightIds = await ingest(cloud);
     const before = writeUnits(cloud);
-    let [requests, writes] = [0, 0];
+    let [requests, writes, invocations] = [0, 0, 0];
+    const unwatch = cloud.services.lambda.watch(({ functionName }) => {
+      if (!functionName.includes('Sweeper')) invocations += 1;
+    });
     const stop = cloud.kernel.intercept({
       after: ({ service, operation, principal = '' }) => {
         if (service !== 'dynamodb' || principal.includes('Sweeper')) return;
@@ -35,12 +39,16 @@ export const bookingCost: Bench = {
       await cloud.settle();
     }
     stop();
+    unwatch();
     const units = writeUnits(cloud) - before;
+    const transitions = await transitionsOf(cloud);
     await cloud.stop();
     return [
       { what: 'DynamoDB requests', value: requests / BOOKINGS, unit: 'a booking', budget: 24, deterministic: true },
       { what: 'of which write', value: writes / BOOKINGS, unit: 'a booking', budget: 12, deterministic: true },
       { what: 'write units', value: units / BOOKINGS, unit: 'WCU a booking', budget: 40, deterministic: true },
+      { what: 'state transitions', value: transitions / BOOKINGS, unit: 'a booking', budget: 11, deterministic: true },
+      { what: 'function invocations', value: invocations / BOOKINGS, unit: 'a booking', budget: 12, deterministic: true },
     ];
   },
 };
@@ -52,6 +60,20 @@ async function ingest(cloud: LocalCloud): Promise<string[]> {
   await stream.put(records.map(({ partitionKey, payload }) => ({ partitionKey, data: JSON.stringify(payload) })));
   await cloud.settle();
   return records.map(({ payload }) => (payload as { data: { flightId: string } }).data.flightId);
+}
+
+/** States that all executions have entered. */
+async function transitionsOf(cloud: LocalCloud): Promise<number> {
+  const sfn = cloud.client(new SFNClient({}));
+  const { executions = [] } = await sfn.send(
+    new ListExecutionsCommand({ stateMachineArn: cloud.outputs.BookingSagaArn, maxResults: 1_000 }),
+  );
+  let entered = 0;
+  for (const { executionArn } of executions) {
+    const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1_000 }));
+    entered += events.filter(({ type }) => type?.endsWith('StateEntered')).length;
+  }
+  return entered;
 }
 
 function writeUnits(cloud: LocalCloud): number {
