@@ -8,6 +8,7 @@ import type { EndpointPlace } from '../place/place.ts';
 import { runSuite, type SuiteResult } from '../suite/run-suite.ts';
 import { startChaos } from './chaos.ts';
 import type { Engine, RunningEngine } from './engine.ts';
+import { leftovers } from './leftovers.ts';
 
 const REGION = 'us-east-1';
 /** A function that dies leaves its messages to the visibility timeout, at most 120 s here; some die twice. */
@@ -72,7 +73,11 @@ export async function checkEngine(engine: Engine, say: (line: string) => void): 
         }
         if (killed === 0) throw new Error('No function was killed: the run shows nothing.');
       });
-      await step('destroy', () => destroy(place, log));
+      await step('destroy', async () => {
+        await destroy(place, log);
+        const left = await leftovers(place);
+        if (left.length > 0) throw new Error(`The stack left behind: ${left.join(', ')}.`);
+      });
     }
     await step('stop', () => running.stop());
     stopOnSignal.forget();

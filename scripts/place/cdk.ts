@@ -26,7 +26,9 @@ export async function cdk(place: Place, command: readonly string[], log?: string
   const where = place.kind === 'endpoint' ? new URL(place.endpoint).port : place.profile;
   mkdirSync(CACHE, { recursive: true });
   const output = join(CACHE, `cdk.out-${place.target}-${where}`);
-  const args = [cli, ...command, '-c', `${TARGET_CONTEXT}=${place.target}`, '--output', output, '--no-notices', '--ci'];
+  // What these scripts deploy is for a while: destroying it leaves nothing behind.
+  const context = ['-c', `${TARGET_CONTEXT}=${place.target}`, '-c', 'millrace:stage=dev'];
+  const args = [cli, ...command, ...context, '--output', output, '--no-notices', '--ci'];
   const sink = log === undefined ? undefined : openSync(log, 'a');
   try {
     const ended = await new Promise<string>((resolve, reject) => {
