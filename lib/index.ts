@@ -1,6 +1,7 @@
 /** Constructs for event-driven systems on AWS. */
 export * from './api/index.ts';
 export * from './consumer/index.ts';
+export * from './dashboard/index.ts';
 export * from './deployment/index.ts';
 export * from './event-bus/index.ts';
 export * from './event-stream/index.ts';

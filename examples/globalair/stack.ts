@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Api, Consumer, EventBus, EventStream, FanOut, HandlerFunction, Outbox, Projection, Saga, toTopic } from 'millrace';
+import { Api, Consumer, Dashboard, EventBus, EventStream, FanOut, HandlerFunction, Outbox, Projection, Saga, toTopic } from 'millrace';
 import { BookingConfirmed, BookingRejected, BookingRequested } from './booking/events.ts';
 import { getBooking, requestBooking } from './booking/routes.ts';
 import { getAirport, getFlight, listFlights } from './flights/routes.ts';
@@ -113,6 +113,7 @@ export class GlobalAirStack extends Stack {
     outcomes.subscribe(mail, { events: [BookingConfirmed, BookingRejected] });
     outcomes.subscribe(loyalty, { events: [BookingConfirmed] });
     outcomes.subscribe(analytics, { events: [BookingConfirmed, BookingRejected] });
+    this.#dashboard(countBookings);
     return {
       MailTable: mails.tableName,
       MailQueueUrl: mail.queue.queueUrl,
@@ -146,8 +147,18 @@ export class GlobalAirStack extends Stack {
     });
   }
 
+  /** How the bookings go, and everything that makes them go. */
+  #dashboard(analytics: HandlerFunction): void {
+    new Dashboard(this, 'Dashboard', {
+      business: {
+        Bookings: [analytics.metricMeasured('BookingsConfirmed'), analytics.metricMeasured('BookingsRejected')],
+        'Seats sold': [analytics.metricMeasured('SeatsSold')],
+      },
+    });
+  }
+
   #function(id: string, file: string, props: { readonly timeout?: Duration; readonly memorySize?: number } = {}): HandlerFunction {
-    return new HandlerFunction(this, id, { entry: new URL(file, import.meta.url), serviceName: id, ...props });
+    return new HandlerFunction(this, id, { entry: new URL(file, import.meta.url), serviceName: `${this.stackName}/${id}`, ...props });
   }
 
   #outputs(values: Readonly<Record<string, string>>): void {

@@ -17,7 +17,15 @@ import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambdas/runtime/context/environment.ts';
 import { liveOf } from '../function/index.ts';
-import { ALARM_PERIOD, allowLogsToEncrypt, createAlarm, setVariables, stageDefaults, tagConstruct } from '../shared/index.ts';
+import {
+  ALARM_PERIOD,
+  allowLogsToEncrypt,
+  constructName,
+  createAlarm,
+  setVariables,
+  stageDefaults,
+  tagConstruct,
+} from '../shared/index.ts';
 import { ACCESS_LOG } from './access-log.ts';
 import type { ApiProps, ApiRoute, Throttle } from './api-props.ts';
 import { EdgeValidators } from './edge-validation.ts';
@@ -79,6 +87,8 @@ export class Api extends Construct {
   #makeApi(props: ApiProps): RestApi {
     const throttle = props.throttle ?? DEFAULT_THROTTLE;
     return new RestApi(this, 'RestApi', {
+      // Metrics go by the name: two APIs of one name would be one in alarms.
+      restApiName: constructName(this),
       description: `The API of ${this.node.path}`,
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: props.accountCloudWatchRole ?? false,

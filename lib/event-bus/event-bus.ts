@@ -45,6 +45,7 @@ export class EventBus extends Construct {
   readonly archive: Archive | undefined;
   readonly eventLog: EventLog | undefined;
   readonly #props: EventBusProps;
+  readonly #routes: Route[] = [];
 
   constructor(scope: Construct, id: string, props: EventBusProps = {}) {
     super(scope, id);
@@ -90,7 +91,14 @@ export class EventBus extends Construct {
       ],
     });
     this.#alarmOnLoss(scope, rule);
-    return { rule, deadLetterQueue };
+    const route: Route = { rule, deadLetterQueue };
+    this.#routes.push(route);
+    return route;
+  }
+
+  /** What {@link EventBus.route} has made so far. */
+  get routes(): readonly Route[] {
+    return this.#routes;
   }
 
   /**
@@ -103,6 +111,11 @@ export class EventBus extends Construct {
   ): void {
     fn.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.eventBus.eventBusArn] }));
     setVariables(fn, this.node.path, { [variable(ENVIRONMENT.bus, options.name)]: this.eventBus.eventBusName });
+  }
+
+  /** Deliveries to the target of a route, failed ones too. */
+  metricInvocations(rule: IRule, options: MetricOptions = {}): Metric {
+    return this.#ruleMetric('Invocations', rule, options);
   }
 
   /** Deliveries that failed for good and went to a dead-letter queue. */

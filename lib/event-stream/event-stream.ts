@@ -86,6 +86,7 @@ export interface StreamConsumer {
 export class EventStream extends Construct {
   readonly stream: IStream;
   readonly #props: EventStreamProps;
+  readonly #consumers: StreamConsumer[] = [];
 
   constructor(scope: Construct, id: string, props: EventStreamProps = {}) {
     super(scope, id);
@@ -153,7 +154,13 @@ export class EventStream extends Construct {
     });
     const consumer: StreamConsumer = { handler: props.handler, eventSource, consumerName, parking };
     this.#makeAlarms(scope, consumer, { ...this.#props, ...props });
+    this.#consumers.push(consumer);
     return consumer;
+  }
+
+  /** What {@link EventStream.addConsumer} has added so far. */
+  get consumers(): readonly StreamConsumer[] {
+    return this.#consumers;
   }
 
   /** A metric that the runtime counts for a consumer: `Handled`, `Parked`, `Windows`. */

@@ -22,8 +22,9 @@ import { NO_CYCLES } from './delivery.ts';
 import { CONSTRUCTS, FAST, fn, getOrder, Paid, Placed, placeOrder } from './systems.ts';
 import { resources, type Template, templateOf } from './template.ts';
 
-/** Names that have to be unique in an account or region, as far as a template gives any. */
+/** Names that have to be unique in an account or region, as far as a template gives any; of an API because its metrics go by it. */
 const NAMES: Readonly<Record<string, string>> = {
+  'AWS::ApiGateway::RestApi': 'Name',
   'AWS::AppConfig::Application': 'Name',
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::CloudWatch::Dashboard': 'DashboardName',

@@ -8,6 +8,7 @@ import { defineEvent, defineRoute } from '../../../lambdas/contracts/index.ts';
 import {
   Api,
   Consumer,
+  Dashboard,
   type Deployment,
   EventBus,
   EventStream,
@@ -72,6 +73,9 @@ export const CONSTRUCTS = {
       authorizer: 'none',
       ...given,
     });
+  },
+  Dashboard: (stack, given) => {
+    new Dashboard(stack, 'Dashboard', { business: { Sold: [fn(stack, 'Sell', given).metricMeasured('Sold')] } });
   },
   EventBus: (stack, given) => {
     const bus = new EventBus(stack, 'Bus', { logEverything: true, ...given });
