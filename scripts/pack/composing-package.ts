@@ -42,6 +42,7 @@ export class ComposingPackage {
   }
 
   async deploy(place: EndpointPlace): Promise<Problems> {
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     if (!(await isBootstrapped(place)))
       await run(['npx', 'cdk', 'bootstrap', '--no-notices', `aws://${ACCOUNT}/${place.region}`], this.#at(place));
     const outputs = ['--outputs-file', this.#outputs];
