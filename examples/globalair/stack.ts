@@ -7,8 +7,8 @@ import { getAirport, getFlight, listFlights } from './flights/routes.ts';
 import { getPoints } from './loyalty/routes.ts';
 import { ServiceTable } from './table.ts';
 
-/** Longer than the card network takes when it answers at all. */
-const PAYMENT_TIMEOUT = Duration.seconds(3);
+/** Longer than the card network takes when it answers at all, also for a function that shares a small machine with many. */
+const PAYMENT_TIMEOUT = Duration.seconds(10);
 /** API Gateway gives up after 29 s. */
 const API_TIMEOUT = Duration.seconds(20);
 /** Nobody waits for a step, and what is killed while it waits for its turn has cost time for nothing. */

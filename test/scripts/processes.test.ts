@@ -33,12 +33,18 @@ describe('chaos', () => {
       asked += 1;
       return asked % 2 === 0;
     };
-    const chaos = startChaos({ killFunction }, { shortest: 0, longest: 1 });
+    const chaos = startChaos({ killFunction }, { shortest: 0, longest: 1, most: 1_000 });
     await expect.poll(() => asked).toBeGreaterThan(5);
     const killed = await chaos.stop();
     const atTheEnd = asked;
     expect(killed).toBe(Math.floor(atTheEnd / 2));
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(asked).toBe(atTheEnd);
+  });
+
+  it('has killed enough some time', async () => {
+    const chaos = startChaos({ killFunction: async () => true }, { shortest: 0, longest: 1, most: 3 });
+    await chaos.ended;
+    expect(await chaos.stop()).toBe(3);
   });
 });
