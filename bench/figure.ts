@@ -29,6 +29,11 @@ export function holds({ value, budget }: Figure): boolean {
   return budget === undefined || value < budget;
 }
 
+/** Figures that broke a budget which the same sources keep or break everywhere: no machine is to blame. */
+export function faults(figures: readonly Figure[]): Figure[] {
+  return figures.filter((figure) => figure.deterministic === true && !holds(figure));
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

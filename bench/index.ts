@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { bookingCost } from './booking-cost.ts';
 import { bundles } from './bundles.ts';
-import { type Bench, type Figure, holds } from './figure.ts';
+import { type Bench, type Figure, faults, holds } from './figure.ts';
 import { flights } from './flights.ts';
 import { latency } from './latency.ts';
 import { loading } from './loading.ts';
@@ -33,10 +33,9 @@ const broken: string[] = [];
 for (const { name, about, run } of chosen) {
   console.error(`${name}: ${about}`);
   table.push([{ content: name, colSpan: 5 }]);
-  for (const figure of await run({ quick: values.quick })) {
-    table.push(row(figure));
-    if (figure.deterministic && !holds(figure)) broken.push(`${name}: ${figure.what}`);
-  }
+  const figures = await run({ quick: values.quick });
+  table.push(...figures.map(row));
+  broken.push(...faults(figures).map(({ what }) => `${name}: ${what}`));
 }
 console.log(`Node ${process.version}${values.quick ? ', quick' : ''}\n${table.toString()}`);
 for (const what of broken) console.log(`Over its budget: ${what}`);
