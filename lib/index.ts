@@ -6,6 +6,7 @@ export * from './deployment/index.ts';
 export * from './event-bus/index.ts';
 export * from './event-stream/index.ts';
 export * from './fan-out/index.ts';
+export * from './feature-flags/index.ts';
 export * from './function/index.ts';
 export * from './inbox/index.ts';
 export * from './outbox/index.ts';

@@ -3,6 +3,7 @@
 export * from './api/index.ts';
 export * from './consumer/index.ts';
 export * from './context/index.ts';
+export * from './flags/index.ts';
 export * from './idempotency/index.ts';
 export * from './inbox/index.ts';
 export * from './outbox/index.ts';

@@ -20,6 +20,14 @@ export function permissionsOf(call: ServiceCall): readonly Permission[] {
   return BY_SERVICE[call.service](call.operation, call.input as Input);
 }
 
+/** A token of AppConfig says what it was given for: `application/environment/profile|id`. */
+function configurationArn(input: Input): unknown {
+  const named = [input.ApplicationIdentifier, input.EnvironmentIdentifier, input.ConfigurationProfileIdentifier];
+  const [application, environment, profile] =
+    typeof input.ConfigurationToken === 'string' ? (input.ConfigurationToken.split('|')[0]?.split('/') ?? []) : named;
+  return arn('appconfig', `application/${application}/environment/${environment}/configuration/${profile}`);
+}
+
 type Rule = (operation: string, input: Input) => readonly Permission[];
 
 const one = (action: string, resource: unknown): readonly Permission[] => [
@@ -39,6 +47,7 @@ const BATCH_OF: Readonly<Record<string, string>> = {
 
 const BY_SERVICE: Readonly<Record<ServiceName, Rule>> = {
   apigateway: plain('apigateway'),
+  appconfig: plain('appconfig', (input) => configurationArn(input)),
   cloudwatch: plain('cloudwatch'),
   dynamodb: dynamodb,
   dynamodbstreams: plain('dynamodb', (input) => input.StreamArn ?? streamOfIterator(input.ShardIterator)),

@@ -35,6 +35,7 @@ const KEPT = new Set([
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
   'AWS::CodeDeploy::Application',
+  'AWS::CodeDeploy::DeploymentConfig',
   'AWS::CodeDeploy::DeploymentGroup',
   'AWS::Logs::MetricFilter',
   'AWS::Logs::QueryDefinition',

@@ -1,6 +1,7 @@
 /** The services of the local cloud, by the names that the kernel, the loader and the wire use. */
 export type ServiceName =
   | 'apigateway'
+  | 'appconfig'
   | 'cloudwatch'
   | 'dynamodb'
   | 'dynamodbstreams'

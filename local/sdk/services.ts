@@ -13,6 +13,7 @@ const sdk = (name: ServiceName, client: string): SdkService => ({ name, client: 
 /** By the `serviceId` in a client's configuration. */
 const SERVICES: Readonly<Record<string, SdkService>> = {
   'API Gateway': sdk('apigateway', 'api-gateway'),
+  AppConfigData: sdk('appconfig', 'appconfigdata'),
   CloudWatch: sdk('cloudwatch', 'cloudwatch'),
   DynamoDB: sdk('dynamodb', 'dynamodb'),
   'DynamoDB Streams': sdk('dynamodbstreams', 'dynamodb-streams'),

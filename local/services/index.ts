@@ -1,5 +1,6 @@
 import type { Kernel } from '../kernel/index.ts';
 import { ApiGatewayService } from './apigateway/index.ts';
+import { AppConfigService } from './appconfig/index.ts';
 import { CloudWatchService } from './cloudwatch/index.ts';
 import { DynamoDb } from './dynamodb/index.ts';
 import { EventsService } from './events/index.ts';
@@ -23,6 +24,7 @@ export function composeServices(kernel: Kernel) {
   const dynamodb = new DynamoDb(kernel);
   const services = {
     apigateway: new ApiGatewayService(kernel),
+    appconfig: new AppConfigService(kernel),
     cloudwatch: new CloudWatchService(kernel),
     dynamodb,
     dynamodbstreams: dynamodb.streams,

@@ -45,6 +45,8 @@ export const ENVIRONMENT = {
   projectionTable: 'MILLRACE_PROJECTION_TABLE',
   /** Name of the table of leases of side effects. */
   sideEffectTable: 'MILLRACE_SIDE_EFFECT_TABLE',
+  /** Application, environment and profile of feature flags, joined by slashes. */
+  flags: 'MILLRACE_FLAGS',
   /** Origins whose pages may read an API's answers (CORS), joined by commas. */
   apiOrigins: 'MILLRACE_API_ORIGINS',
   /** Name of the service in logs and metrics. */

@@ -1,6 +1,7 @@
 import type { ResourceTypes } from '../resource.ts';
 import { apigatewayResources } from './apigateway.ts';
 import { apigatewayv2Resources } from './apigatewayv2.ts';
+import { appconfigResources } from './appconfig.ts';
 import { cloudwatchResources } from './cloudwatch.ts';
 import { dynamodbResources } from './dynamodb.ts';
 import { ec2Resources } from './ec2.ts';
@@ -21,6 +22,7 @@ import { stepfunctionsResources } from './stepfunctions.ts';
 export const resourceTypes: ResourceTypes = {
   ...apigatewayResources,
   ...apigatewayv2Resources,
+  ...appconfigResources,
   ...cloudwatchResources,
   ...dynamodbResources,
   ...ec2Resources,

@@ -1,11 +1,28 @@
+import { readFileSync } from 'node:fs';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, type Metric as CdkMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IConstruct } from 'constructs';
 import { describe, expect, it } from 'vitest';
-import { Api, Consumer, Dashboard, EventBus, EventStream, FanOut, Outbox, Projection, Saga, severityOf } from '../../../lib/index.ts';
+import * as lib from '../../../lib/index.ts';
+import {
+  Api,
+  Consumer,
+  Dashboard,
+  EventBus,
+  EventStream,
+  FanOut,
+  HandlerFunction,
+  InboxTable,
+  Outbox,
+  Projection,
+  Saga,
+  SagaStarter,
+  severityOf,
+} from '../../../lib/index.ts';
 import { textOf } from '../readiness/permissions.ts';
-import { type Built, build, FAST, fn } from '../readiness/systems.ts';
+import { type Built, build, CONSTRUCTS, FAST, fn } from '../readiness/systems.ts';
 import { at, list, resources, type Template, templateOf } from '../readiness/template.ts';
 
 interface Widget {
@@ -141,5 +158,48 @@ describe('a dashboard', () => {
       graphs.slice(1).every(({ properties }) => list(properties.metrics).every((line) => at(list(line).at(-1), 'period') !== 60)),
     ).toBe(true);
     expect(textOf(resources(template, 'AWS::CloudWatch::Dashboard')[0]?.get('DashboardBody'))).toContain('"start":"-P1D"');
+  });
+});
+
+const page = readFileSync(new URL('../../../docs/observability.md', import.meta.url), 'utf8');
+const rows = new Set(
+  [...page.matchAll(/^\| (\w+) \| `(\w+)` \| (critical|warning) \|/gm)].map(([, owner, id, severity]) => `${owner} ${id} ${severity}`),
+);
+
+const KINDS = Object.entries(lib).filter(([, value]) => typeof value === 'function' && /^class/.test(String(value)));
+
+/** The construct that an alarm belongs to: the nearest of this kit's around it. */
+function ownerOf(alarm: IConstruct): string {
+  for (let node = alarm.node.scope; node; node = node.node.scope) {
+    const kind = KINDS.find(([name, value]) => node?.constructor === value && name !== 'GradualAlias')?.[0];
+    if (kind) return kind;
+  }
+  return alarm.node.scope?.node.id.endsWith('SideEffects') ? InboxTable.name : 'nobody';
+}
+
+describe('the page about observability', () => {
+  const alarms = Object.keys(CONSTRUCTS).flatMap((system) => {
+    const { stack } = build(system);
+    return stack.node.findAll().filter((node) => node instanceof Alarm);
+  });
+  const made = new Set(
+    alarms
+      // It is the user's own.
+      .filter(({ node }) => node.path !== 'Shop/Slow')
+      .map((alarm) => `${ownerOf(alarm)} ${alarm.node.id} ${severityOf(alarm)}`),
+  );
+
+  it('lists every alarm with its severity', () => {
+    // The dead letters of the sweeper are a warning, as the page says in words.
+    expect([...made].filter((alarm) => !rows.has(alarm) && alarm !== 'DeadLetterQueue NotEmpty warning')).toEqual([]);
+    for (const { name } of [EventBus, EventStream, HandlerFunction, InboxTable, SagaStarter])
+      expect(
+        [...made].some((alarm) => alarm.startsWith(`${name} `)),
+        name,
+      ).toBe(true);
+  });
+
+  it('lists no alarm that is not made', () => {
+    expect([...rows].filter((alarm) => !made.has(alarm))).toEqual([]);
   });
 });

@@ -41,9 +41,11 @@ describe.each(['prod', 'dev'] as const)("in %s, of every construct's defaults an
     expect(all.flatMap(({ system, template }) => violations(template).map((violation) => `${system}: ${violation}`))).toEqual([]);
   });
 
-  it("CloudFormation's schemas and rules have nothing against it", () => {
-    expect(all.flatMap(({ system, app }) => schemas.complaints(app).map((complaint) => `${system}: ${complaint}`))).toEqual([]);
-  });
+  // It takes seconds, and templates of the other stage differ in values only.
+  if (stage === 'prod')
+    it("CloudFormation's schemas and rules have nothing against it", () => {
+      expect(all.flatMap(({ system, app }) => schemas.complaints(app).map((complaint) => `${system}: ${complaint}`))).toEqual([]);
+    });
 });
 
 describe('a stack that is wrong in every way', () => {

@@ -8,12 +8,14 @@ import { defineEvent, defineRoute } from '../../../lambdas/contracts/index.ts';
 import {
   Api,
   Consumer,
+  createAlarm,
   Dashboard,
   type Deployment,
   EventBus,
   EventStream,
   FailureBucket,
   FanOut,
+  FeatureFlags,
   HandlerFunction,
   InboxTable,
   Outbox,
@@ -21,6 +23,7 @@ import {
   Projection,
   Saga,
   sendAlarms,
+  tagConstruct,
   toBus,
   toFunction,
   toQueue,
@@ -127,6 +130,18 @@ export const CONSTRUCTS = {
       ...given,
     });
     saga.startOn(bus, Placed);
+  },
+  FeatureFlags: (stack, given) => {
+    const slow = createAlarm(stack, 'Slow', {
+      severity: 'warning',
+      metric: fn(stack, 'Sell', given).metricDuration(),
+      threshold: 9_000,
+      description: 'Selling takes long. If a flag has just changed, it is changed back.',
+    });
+    tagConstruct(stack, 'Shop');
+    new FeatureFlags(stack, 'Flags', { flags: { dark: true }, rollbackAlarms: slow ? [slow] : [], ...given }).grantRead(
+      fn(stack, 'Look', given),
+    );
   },
   GradualDeployment: (stack, given) => {
     const careful = (id: string, deployment: Deployment) => new HandlerFunction(stack, id, { entry, deployment, ...given });

@@ -96,7 +96,7 @@ describe('what the CDK synthesizes', () => {
     events.event({ id: 7, total: 11 }, { EventBusName: 'orders' });
     events.event({ id: 8, total: 10 }, { EventBusName: 'orders' });
     await events.kernel.settle();
-    expect(events.sqs.calls.map(({ input }) => JSON.parse(String(input['MessageBody'])))).toEqual([{ id: 7, fixed: true }]);
+    expect(events.sqs.calls.map(({ input }) => JSON.parse(String(input.MessageBody)))).toEqual([{ id: 7, fixed: true }]);
     expect(events.call('ListArchives', {}).Archives).toMatchObject([
       { EventCount: 2, RetentionDays: 7 },
       { EventCount: 2, RetentionDays: 0 },
@@ -130,7 +130,7 @@ describe('what the CDK synthesizes', () => {
       new Stream(stack, 'OnDemand', { streamMode: StreamMode.ON_DEMAND });
     });
     await events.kernel.advance(150_000);
-    expect(events.sqs.calls.map(({ input }) => input['MessageBody'])).toEqual(['{"sweep":true}', '{"sweep":true}']);
+    expect(events.sqs.calls.map(({ input }) => input.MessageBody)).toEqual(['{"sweep":true}', '{"sweep":true}']);
     const names = (events.kernel.invoke({ service: 'kinesis', operation: 'ListStreams', input: {} }) as { StreamNames: string[] })
       .StreamNames;
     const streams = names.map((StreamName) =>

@@ -138,7 +138,7 @@ describe('targets', () => {
 
   it('get a notification when there is no input', async () => {
     const { lambda } = await ran({ Arn: 'arn:aws:lambda:us-east-1:000000000000:function:f' });
-    const payload = JSON.parse(new TextDecoder().decode(lambda.calls[0]?.input['Payload'] as Uint8Array));
+    const payload = JSON.parse(new TextDecoder().decode(lambda.calls[0]?.input.Payload as Uint8Array));
     expect(payload).toMatchObject({ source: 'aws.scheduler', 'detail-type': 'Scheduled Event', time: '2026-01-02T00:00:00Z' });
   });
 
@@ -177,7 +177,7 @@ describe('targets', () => {
       Target: { Input: 'hello', RetryPolicy: { MaximumRetryAttempts: 1 }, DeadLetterConfig: { Arn: QUEUE.replace('jobs', 'dead') } },
     });
     scheduler.sqs.failing = ({ input }) =>
-      String(input['QueueUrl']).endsWith('/jobs') ? new AwsError('ThrottlingException', 'slow down') : undefined;
+      String(input.QueueUrl).endsWith('/jobs') ? new AwsError('ThrottlingException', 'slow down') : undefined;
     await scheduler.kernel.advance(20 * MINUTE);
     expect(scheduler.sqs.sentTo('jobs')).toHaveLength(2);
     expect(scheduler.sqs.sentTo('dead')[0]).toMatchObject({

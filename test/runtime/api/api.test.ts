@@ -1,20 +1,20 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { defineRoute } from '../../../lambdas/contracts/index.ts';
-import {
-  accepted,
-  api,
-  decodeCursor,
-  encodeCursor,
-  type HttpEvent,
-  notFound,
-  ok,
-  on,
-  ProblemError,
-  problemOf,
-} from '../../../lambdas/runtime/api/index.ts';
+import type { HttpEvent } from '../../../lambdas/runtime/api/index.ts';
 import { type Call, httpEvent, lambdaContext, restEvent } from './events.ts';
+
+// A log of its own, which writes; a function instance's log keeps the level that it was made with.
+vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
+vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+vi.resetModules();
+afterAll(() => {
+  vi.resetModules();
+});
+const { accepted, api, decodeCursor, encodeCursor, notFound, ok, on, ProblemError, problemOf } = await import(
+  '../../../lambdas/runtime/api/index.ts'
+);
 
 const requestBooking = defineRoute('POST /bookings', {
   idempotencyKey: 'required',

@@ -6,9 +6,6 @@ import { AwsError, Kernel, type Random, type ServiceCall, seededRandom } from '.
 import { connect, type SdkPort } from '../../../local/sdk/index.ts';
 import { DynamoDb } from '../../../local/services/dynamodb/index.ts';
 
-process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
-process.env.POWERTOOLS_METRICS_DISABLED = 'true';
-
 /** What may go wrong with one call of a service. */
 export type Fault =
   /** The function dies before the call, or right after it took effect. */

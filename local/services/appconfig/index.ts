@@ -1,0 +1,1 @@
+export { AppConfigService } from './appconfig-service.ts';
