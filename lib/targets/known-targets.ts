@@ -1,3 +1,4 @@
+import { withoutGradualUpdate } from './replacements.ts';
 import type { Target, TargetName, Treatment } from './target.ts';
 
 const omit = (effect: string): Treatment => ({ action: 'omit', effect });
@@ -7,6 +8,11 @@ const NO_REPLAY = omit('events are not archived and cannot be replayed');
 const NO_DASHBOARD = omit('there is no dashboard');
 const NO_QUERY = omit('saved queries are not there');
 const ALL_AT_ONCE = omit('new versions take over all at once, without a rollback');
+const ALL_AT_ONCE_TOO: Treatment = {
+  action: 'replace',
+  effect: 'the alias moves to a new version all at once',
+  replace: withoutGradualUpdate,
+};
 const NO_FIREWALL = omit('no firewall stands before the API');
 const NO_GROUP = omit('traces are not grouped');
 
@@ -24,6 +30,7 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
       'AWS::CodeDeploy::DeploymentConfig': ALL_AT_ONCE,
       'AWS::CodeDeploy::DeploymentGroup': ALL_AT_ONCE,
       'AWS::Events::Archive': NO_REPLAY,
+      'AWS::Lambda::Alias': ALL_AT_ONCE_TOO,
       'AWS::Logs::MetricFilter': omit('metrics are not made from logs'),
       'AWS::Logs::QueryDefinition': NO_QUERY,
       'AWS::Pipes::Pipe': refuse('Feed a function from the source, and let it write to the target.'),
@@ -52,6 +59,7 @@ export const TARGETS: Readonly<Record<TargetName, Target>> = {
       'AWS::Events::Connection': refuse('Send to a queue, and call the other side from a function.'),
       'AWS::Events::EventBusPolicy': omit('other accounts cannot put events on the bus'),
       'AWS::Kinesis::StreamConsumer': refuse('Read the stream without enhanced fan-out.'),
+      'AWS::Lambda::Alias': ALL_AT_ONCE_TOO,
       'AWS::Logs::QueryDefinition': NO_QUERY,
       'AWS::WAFv2::WebACLAssociation': NO_FIREWALL,
       'AWS::XRay::Group': NO_GROUP,

@@ -1,3 +1,5 @@
+import type { CfnResource } from 'aws-cdk-lib';
+
 /** Where a stack is deployed to. AWS itself lacks nothing; the others are endpoints that speak its protocols. */
 export type TargetName = 'aws' | 'localstack' | 'ministack';
 
@@ -8,6 +10,13 @@ export const TARGET_CONTEXT = 'millrace:target';
 export type Treatment =
   /** It is left out: the stack works without it, as `effect` says. */
   | { readonly action: 'omit'; readonly effect: string }
+  /** It is made in a way that the target has. */
+  | {
+      readonly action: 'replace';
+      readonly effect: string;
+      /** Changes the resource. @returns false when nothing of it had to be changed */
+      readonly replace: (resource: CfnResource) => boolean;
+    }
   /** The stack would not do what it promises: synthesis fails. */
   | { readonly action: 'refuse'; readonly remedy: string };
 
@@ -23,7 +32,8 @@ export type Behaviour =
 
 /** A target, and what it lacks. */
 export interface Target {
-  readonly name: TargetName;
+  /** As reports name it. */
+  readonly name: TargetName | (string & {});
   /** Product and version that this was checked with. @default AWS */
   readonly checkedWith?: string;
   /** By CloudFormation type. */

@@ -5,6 +5,7 @@ import type { DatasetSize } from '../../examples/globalair/flights/dataset.ts';
 import { readFlights } from '../../examples/globalair/flights/dataset.ts';
 import { capacityOf } from '../../examples/globalair/flights/flight-id.ts';
 import { flightRecords } from '../../examples/globalair/flights/ingest.ts';
+import { noteBooking } from './booked-by.ts';
 import type { World } from './world.ts';
 
 export interface BookingBody {
@@ -29,13 +30,13 @@ export function avoidFlights(ids: Iterable<string>): void {
   avoided = new Set(ids);
 }
 
-/** A flight that no other scenario books. @param most its capacity is at most this */
-export async function freshFlight(most = 180): Promise<string> {
+/** A flight that no other scenario books. @param fits what its number of seats must be. @default any */
+export async function freshFlight(fits: (capacity: number) => boolean = () => true): Promise<string> {
   const ids = await allIds;
   for (;;) {
     const id = ids[ids.length - 1 - handedOut++];
     if (id === undefined) throw new Error('No flight is left.');
-    if (capacityOf(id) <= most && !avoided.has(id)) return id;
+    if (fits(capacityOf(id)) && !avoided.has(id)) return id;
   }
 }
 
@@ -48,7 +49,9 @@ export async function book(world: World, body: BookingBody, key: string = random
   const answer = await world.request('POST', '/bookings', { body, headers: { 'Idempotency-Key': key } });
   expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 202, body: { status: 'requested' } });
   expect(answer.headers.location).toBe(`/v1/bookings/${answer.body.bookingId}`);
-  return answer.body.bookingId as string;
+  const { bookingId } = answer.body as { bookingId: string };
+  noteBooking(bookingId);
+  return bookingId;
 }
 
 /** Waits until a booking is decided. */

@@ -1,5 +1,6 @@
 import { beforeAll, describe, inject, it } from 'vitest';
 import { avoidFlights, scan } from './airline.ts';
+import { runScenario } from './booked-by.ts';
 import { type Deployment, endpointWorld } from './endpoint-world.ts';
 import { ingestFlights } from './ingest.ts';
 import { chaosScenarios, reasonToSkip, scenarios } from './scenarios/index.ts';
@@ -28,7 +29,7 @@ describe(`GlobalAir on ${deployment.target}`, () => {
     it(scenario.name, { timeout: TIMEOUT_MS }, async ({ skip }) => {
       const reason = reasonToSkip(scenario, deployment.target);
       if (reason !== undefined) skip(reason);
-      await scenario.run(world).catch(rethrow);
+      await runScenario(scenario, world).catch(rethrow);
     });
   }
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { runScenario } from './booked-by.ts';
 import { ingestFlights } from './ingest.ts';
 import { type LocalWorld, localWorld } from './local-world.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -12,5 +13,5 @@ describe('GlobalAir on the local cloud, in process, on virtual time', () => {
   }, 60_000);
   afterAll(() => world?.cloud.stop());
 
-  for (const { name, run } of scenarios) it(name, () => run(world), 60_000);
+  for (const scenario of scenarios) it(scenario.name, () => runScenario(scenario, world), 60_000);
 });

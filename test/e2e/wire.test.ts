@@ -1,6 +1,7 @@
 import { LocalCloud } from 'millrace/local';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { globalAirAssembly } from './assembly.ts';
+import { runScenario } from './booked-by.ts';
 import { endpointWorld } from './endpoint-world.ts';
 import { ingestFlights } from './ingest.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -19,5 +20,5 @@ describe('GlobalAir on the local cloud, in real time, over HTTP', () => {
 
   afterAll(() => cloud?.stop());
 
-  for (const { name, run } of scenarios) it(name, () => run(world), 60_000);
+  for (const scenario of scenarios) it(scenario.name, () => runScenario(scenario, world), 60_000);
 });

@@ -38,7 +38,7 @@ export const workloadScenario: Scenario = scenario(`${BOOKINGS} bookings, some s
 
 /** Bookings as `npm start` makes them; nobody but those who fight for the smallest cabin books there. */
 async function planned(): Promise<PlannedBooking[]> {
-  const flights = await Promise.all(Array.from({ length: FLIGHTS }, () => freshFlight(60)));
+  const flights = await Promise.all(Array.from({ length: FLIGHTS }, () => freshFlight((capacity) => capacity <= 60)));
   const plan = planBookings(flights, BOOKINGS, Math.random);
   const smallest = plan.find(isFighting)?.body.flightId;
   const other = flights.find((flight) => flight !== smallest) as string;
