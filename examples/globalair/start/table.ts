@@ -3,7 +3,13 @@ import type { Check, Report } from './report.ts';
 
 /** The report as a person reads it. */
 export function reportTable(report: Report, verdict: readonly Check[]): string {
-  const table = new Table({ head: ['what happened', 'count'], colAligns: ['left', 'right'], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ['what happened', 'count'],
+    colAligns: ['left', 'right'],
+    style: { head: [], border: [] },
+    // One line a row.
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  });
   const { flights, bookings } = report;
   const rows: [string, number][] = [
     ['flight records read', flights.read],
