@@ -34,6 +34,7 @@ export default defineConfig({
     maxWorkers: '100%',
     // Files of a worker share what they import: the CDK takes 2 s to load.
     isolate: false,
+    globalSetup: ['test/temporary-files.ts'],
     setupFiles: ['test/environment.ts'],
     sequence: { sequencer: WaitingFirst },
     testTimeout: 30_000,
