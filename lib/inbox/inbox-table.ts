@@ -96,7 +96,7 @@ export class InboxTable extends Construct {
           period: ALARM_PERIOD,
         }),
         threshold: 1,
-        description: `Nobody knows whether a side effect of ${fn.node.path} happened. The parking table names it: find out, then set its result or drop the entry.`,
+        description: `Nobody knows whether a side effect of ${fn.node.path} happened. The parking table names it: find out, then say so with settleSideEffect.`,
       },
       alarms,
     );

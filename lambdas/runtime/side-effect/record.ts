@@ -1,12 +1,19 @@
 /** What is known of a side effect. */
 export interface EffectRecord {
-  /** `started`: somebody holds, or held, the lease. `done`: it happened. `parked`: its outcome is unknown and people decide. */
-  readonly state: 'started' | 'done' | 'parked';
-  /** Counts the holders of the lease. */
+  /**
+   * `started`: somebody holds, or held, the lease. `free`: it certainly has not happened. `done`: it happened. `parked`: its outcome is unknown
+   * and people decide.
+   */
+  readonly state: 'started' | 'free' | 'done' | 'parked';
+  /** Counts the holders of the lease; never starts again while the record is there. */
   readonly fence: number;
+  /** The run that holds, or held, the lease. */
+  readonly holder: string;
   /** Epoch milliseconds. */
   readonly leaseUntil: number;
   readonly result?: unknown;
+  /** Whether it was done with a result that could not be stored. @default false */
+  readonly resultLost?: boolean;
 }
 
 /** What its author wants when nobody knows whether the effect happened. */
@@ -23,7 +30,7 @@ export type EffectDecision = 'begin' | 'replay' | 'busy' | 'park' | 'parked';
 
 /** What to do about an effect. */
 export function decideEffect(known: EffectRecord | undefined, onUnknown: OnUnknown, now: number): EffectDecision {
-  if (!known) return 'begin';
+  if (!known || known.state === 'free') return 'begin';
   if (known.state === 'done') return 'replay';
   if (known.state === 'parked') return 'parked';
   // At the very instant it ends, a lease still holds.
@@ -36,7 +43,9 @@ export function effectRecordOf(item: Readonly<Record<string, unknown>> | undefin
   return {
     state: item.state as EffectRecord['state'],
     fence: Number(item.fence),
+    holder: String(item.holder),
     leaseUntil: Number(item.leaseUntil),
     ...('result' in item ? { result: item.result } : {}),
+    ...(item.resultLost === true ? { resultLost: true } : {}),
   };
 }

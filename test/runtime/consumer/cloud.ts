@@ -9,7 +9,12 @@ import { DynamoDb } from '../../../local/services/dynamodb/index.ts';
 /** What may go wrong with one call of a service. */
 export type Fault =
   /** The function dies before the call, or right after it took effect. */
-  'crash-before' | 'crash-after' | 'conflict' | 'throttle';
+  | 'crash-before'
+  | 'crash-after'
+  | 'conflict'
+  | 'throttle'
+  /** The answer is lost, and the SDK makes the call again. */
+  | 'repeat';
 
 /** Decides about the fault of each call. */
 export type Faults = (call: ServiceCall, count: number) => Fault | undefined;
@@ -72,6 +77,7 @@ export class TestCloud {
       if (call.operation !== 'PutItem' && call.operation !== 'UpdateItem') return this.kernel.invoke(call);
       throw new AwsError('TransactionConflictException', 'Transaction is ongoing for the item');
     }
+    if (fault === 'repeat') await this.kernel.invoke(call);
     const answer = await this.kernel.invoke(call);
     return fault === 'crash-after' ? die(life) : answer;
   }
