@@ -128,7 +128,7 @@ async function act<Input, Output>(step: StepRun<Input, Output>): Promise<SagaAns
     if (known.tombstone && step.definition.effects === 'outside' && answer.sagaOutcome === 'done') {
       // The compensation came while the action was calling the outside: what it did there has to be taken back again.
       context.log.warn('The action came after its compensation; it is taken back');
-      await runCompensation(step, answer.output as Output);
+      await takeBack(step, answer.output as Output);
       return tooLate(step);
     }
   }
@@ -180,7 +180,7 @@ async function compensate<Input, Output>(step: StepRun<Input, Output>): Promise<
     }
     const happened = known.action?.sagaOutcome === 'done';
     const needed = happened || (outside && known.action === undefined);
-    const writes = needed ? await runCompensation(step, happened ? (known.action as { output?: Output }).output : undefined, true) : [];
+    const writes = needed ? await runCompensation(step, happened ? (known.action as { output?: Output }).output : undefined) : [];
     const committed = await transact(step.client, [recordTombstone(step.table, invocation.key, 'done', known, Date.now()), ...writes]);
     if (committed.ok) return { sagaOutcome: 'done' };
     const [first] = committed.failed;
@@ -190,15 +190,22 @@ async function compensate<Input, Output>(step: StepRun<Input, Output>): Promise<
   throw new Error(`${invocation.key}: the compensation could not be written in ${RUNS} runs.`);
 }
 
-/** Runs the compensation; its writes are returned, or made at once when nothing else is to be written with them. */
-async function runCompensation<Input, Output>(
-  step: StepRun<Input, Output>,
-  output: Output | undefined,
-  keep = false,
-): Promise<readonly TransactItem[]> {
+/** Compensates an action that came after its compensation. @throws Error when what the compensation writes can't be written */
+async function takeBack<Input, Output>(step: StepRun<Input, Output>, output: Output): Promise<void> {
+  for (let run = 1; run <= RUNS; run += 1) {
+    if ((await transact(step.client, await runCompensation(step, output))).ok) return;
+    step.context.log.info('A condition of the compensation failed; it runs again', { run });
+  }
+  throw new Error(
+    `${step.invocation.key}: the action came after its compensation, and could not be taken back: the conditions of the compensation's writes ` +
+      `failed ${RUNS} times. What it did outside is still there.`,
+  );
+}
+
+/** Runs the compensation. @returns the writes it collected, which are still to be made */
+async function runCompensation<Input, Output>(step: StepRun<Input, Output>, output: Output | undefined): Promise<readonly TransactItem[]> {
   const { call, writes } = callOf(step);
   await step.definition.compensate?.({ ...call, ...(output === undefined ? {} : { output }) });
-  if (!keep) await transact(step.client, writes);
   return writes;
 }
 

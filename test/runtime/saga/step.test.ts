@@ -203,6 +203,32 @@ describe('a step with effects outside', () => {
     expect(bank.held.size).toBe(0);
   });
 
+  it('says so when it can not be taken back, after trying again', async () => {
+    let refunds = 0;
+    const late = sagaStep({
+      ...definition,
+      compensate: ({ output, write }) => {
+        if (!output) return;
+        refunds += 1;
+        write({
+          ...seats(-1),
+          Update: { ...seats(-1).Update, ConditionExpression: refunds < fits ? 'attribute_exists(pk)' : 'attribute_not_exists(pk)' },
+        });
+      },
+    });
+    during = async () => {
+      await late(invocation('compensate'), lambdaContext);
+    };
+    let fits = 2;
+    expect(await late(invocation('act'), lambdaContext)).toEqual({ sagaOutcome: 'failed', reason: 'compensated' });
+    expect([refunds, await taken()]).toEqual([2, -1]);
+
+    cloud = makeCloud();
+    [refunds, fits] = [0, 9];
+    await expect(late(invocation('act'), lambdaContext)).rejects.toThrow(/could not be taken back/);
+    expect(refunds).toBe(3);
+  });
+
   it('does not call outside once its compensation has begun', async () => {
     await pay(invocation('compensate'), lambdaContext);
     await pay(invocation('act'), lambdaContext);
