@@ -146,7 +146,7 @@ async function backOff(parts: ConsumerParts, outcomes: ReadonlyMap<Arrival, Outc
       const { Failed } = await sqsClient().send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
       // Only a matter of when: such a message comes again after the visibility timeout.
       for (const failure of Failed ?? [])
-        parts.log.warn('Could not set a visibility timeout', { code: failure.Code, message: failure.Message });
+        parts.log.warn('Could not set a visibility timeout', { code: failure.Code, reason: failure.Message });
     } catch (error) {
       parts.log.warn('Could not set visibility timeouts', { error: error as Error });
     }

@@ -107,7 +107,7 @@ async function backOff(parts: ProjectionParts, again: BatchResult['again']): Pro
     try {
       const { Failed } = await sqsClient().send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
       for (const failure of Failed ?? [])
-        parts.log.warn('Could not set a visibility timeout', { code: failure.Code, message: failure.Message });
+        parts.log.warn('Could not set a visibility timeout', { code: failure.Code, reason: failure.Message });
     } catch (error) {
       parts.log.warn('Could not set visibility timeouts', { error: error as Error });
     }

@@ -1,7 +1,8 @@
-import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { type KinesisClient, PutRecordsCommand, type PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
 import type { Envelope } from '../../contracts/index.ts';
 import { ENVIRONMENT, kinesisClient, measure, requireVariable, variable } from '../context/index.ts';
 import { pause } from '../inbox/pause.ts';
+import { asFailure } from '../outbox/aws-failure.ts';
 import { type StreamRecord, Waves } from './waves.ts';
 
 export interface EventStreamOptions {
@@ -40,7 +41,7 @@ export interface EventStreamWriter {
 
 /**
  * Writes to a Kinesis stream with `PutRecords`. The call succeeds with failed records inside: each of them is tried again, and nothing of its
- * key is sent before it is through.
+ * key is sent before it is through. One that Kinesis will never take (its key or data too long) is given up at once, and the others go on.
  *
  * @throws MissingVariableError when the function was granted no stream; whatever the call as a whole throws
  * @example
@@ -75,15 +76,10 @@ async function putAll<R extends StreamRecord>(
   let published = 0;
   while (waves.size > 0) {
     const wave = waves.next();
-    const answer = await client.send(
-      new PutRecordsCommand({
-        StreamName: stream,
-        Records: wave.map(({ partitionKey, data }) => ({ PartitionKey: partitionKey, Data: Buffer.from(data) })),
-      }),
-    );
+    const answers = await putWave(client, stream, wave);
     let most = 0;
     wave.forEach((record, index) => {
-      const entry = answer.Records?.[index];
+      const entry = answers[index];
       if (entry?.SequenceNumber) {
         waves.done(record);
         tried.delete(record.partitionKey);
@@ -93,7 +89,7 @@ async function putAll<R extends StreamRecord>(
       const count = (tried.get(record.partitionKey) ?? 0) + 1;
       tried.set(record.partitionKey, count);
       most = Math.max(most, count);
-      if (count < tries) return;
+      if (count < tries && !REFUSALS.has(entry?.ErrorCode ?? '')) return;
       const code = entry?.ErrorCode ?? 'NoAnswer';
       const message = entry?.ErrorMessage ?? 'Kinesis gave no result for the record.';
       for (const left of waves.drop(record.partitionKey)) failed.push({ record: left, code, message });
@@ -101,4 +97,26 @@ async function putAll<R extends StreamRecord>(
     if (most > 0 && waves.size > 0) await pause(Math.random() * Math.min(2_000, 25 * 2 ** most));
   }
   return { published, failed };
+}
+
+/** What Kinesis answers to a call as a whole when a record in it breaks its rules. */
+const REFUSALS = new Set(['ValidationException', 'InvalidArgumentException']);
+
+/** Puts records of different keys. A call that is refused for one of them is halved until that one is alone. */
+async function putWave(client: KinesisClient, stream: string, wave: readonly StreamRecord[]): Promise<readonly PutRecordsResultEntry[]> {
+  try {
+    const { Records = [] } = await client.send(
+      new PutRecordsCommand({
+        StreamName: stream,
+        Records: wave.map(({ partitionKey, data }) => ({ PartitionKey: partitionKey, Data: Buffer.from(data) })),
+      }),
+    );
+    return wave.map((_, index) => Records[index] ?? {});
+  } catch (error) {
+    const { name: ErrorCode, message: ErrorMessage } = asFailure(error);
+    if (!REFUSALS.has(ErrorCode)) throw error;
+    if (wave.length === 1) return [{ ErrorCode, ErrorMessage }];
+    const half = Math.ceil(wave.length / 2);
+    return [...(await putWave(client, stream, wave.slice(0, half))), ...(await putWave(client, stream, wave.slice(half)))];
+  }
 }

@@ -1,10 +1,11 @@
 import type { Context, KinesisStreamEvent } from 'aws-lambda';
 import type { Envelope, EventContract, EventOf } from '../../contracts/index.ts';
 import { unwrap } from '../consumer/body.ts';
-import { parkedMessage } from '../consumer/park.ts';
+import { describeError, parkedMessage } from '../consumer/park.ts';
 import { readEvent } from '../consumer/when.ts';
 import { documentClient, ENVIRONMENT, type Log, log, measure, requireVariable } from '../context/index.ts';
 import { transact } from '../inbox/transact.ts';
+import type { ParkingReason } from '../parking/parked.ts';
 import { parkWrite } from '../parking/store.ts';
 
 /** A window of one shard. */
@@ -13,8 +14,10 @@ export interface StreamWindow {
   readonly start: string;
   readonly end: string;
   readonly shardId: string;
-  /** The same for every try of closing this window of this shard. */
+  /** The same for every try of closing this window of this shard; of each of its parts, when it ended early. */
   readonly key: string;
+  /** Whether Lambda ended it early because the state was over 1 MB: the rest of the window follows from `initial`, and closes by itself. */
+  readonly endedEarly: boolean;
 }
 
 export interface TumblingWindowOptions<State, C extends EventContract> {
@@ -22,7 +25,7 @@ export interface TumblingWindowOptions<State, C extends EventContract> {
   readonly on: C;
   /** The aggregate of no events. */
   readonly initial: State;
-  /** Adds one event. Pure: a batch that fails is added again to the state from before it. */
+  /** Adds one event. Pure: a batch that fails is added again to the state from before it. When it throws, the event is parked. */
   add(state: State, event: EventOf<C>): State;
   /** The window is over. May run more than once for a window: write under `window.key`. */
   close(state: State, window: StreamWindow, context: { readonly log: Log }): void | Promise<void>;
@@ -48,7 +51,7 @@ export interface WindowResponse {
  * Makes the handler of a tumbling window: Lambda keeps the aggregate between batches, by **arrival** time and for each shard. (Windows by event
  * time, which late records still reach, are rows of a projection.)
  *
- * A record that cannot be read is parked. The state may grow to 1 MB.
+ * A record that cannot be read or added is parked. The state may grow to 1 MB; beyond that Lambda ends the window early, and it closes in parts.
  */
 export function tumblingWindow<State, C extends EventContract>(
   options: TumblingWindowOptions<State, C>,
@@ -57,34 +60,54 @@ export function tumblingWindow<State, C extends EventContract>(
   return async (event, context) => {
     const name = options.name ?? requireVariable(ENVIRONMENT.consumer, 'EventStream.addConsumer sets it on its handler.');
     const lines = log({ consumer: name, requestId: context.awsRequestId });
+    const records = event.Records ?? [];
+    const first = event.state.first ?? records[0]?.kinesis.sequenceNumber;
     let state = 'value' in event.state ? (event.state.value as State) : options.initial;
     let handled = 0;
     let parked = 0;
-    for (const record of event.Records ?? []) {
+    for (const record of records) {
       const body = Buffer.from(record.kinesis.data, 'base64').toString('utf8');
       const reading = readEvent(unwrap(body), [rule]);
-      if (reading.kind === 'event') {
-        state = reading.registration.add(state, reading.event);
-        handled += 1;
-      } else if (reading.kind !== 'other') {
-        const entry = parkedMessage(`stream#${name}`, { body, origin: record.eventID }, reading, reading.kind, reading.detail, Date.now());
+      const park = async (reason: ParkingReason, detail: string): Promise<void> => {
+        const entry = parkedMessage(`stream#${name}`, { body, origin: record.eventID }, reading, reason, detail, Date.now());
         await transact(documentClient(), [parkWrite(requireVariable(ENVIRONMENT.parkingTable, 'EventStream.addConsumer sets it.'), entry)]);
-        lines.warn('Parked a record', { origin: record.eventID, reason: reading.kind, detail: reading.detail });
+        lines.warn('Parked a record', { origin: record.eventID, reason, detail });
         parked += 1;
-      }
+      };
+      if (reading.kind === 'event') {
+        const added = attempt(() => reading.registration.add(state, reading.event));
+        if (added.ok) {
+          state = added.value;
+          handled += 1;
+        } else await park('failing', added.detail);
+      } else if (reading.kind !== 'other') await park(reading.kind, reading.detail);
     }
-    if (event.isFinalInvokeForWindow) {
+    const endedEarly = event.isWindowTerminatedEarly === true;
+    const over = event.isFinalInvokeForWindow || endedEarly;
+    if (over) {
       const { start, end } = event.window;
-      await options.close(state, { start, end, shardId: event.shardId, key: `${event.shardId}/${start}` }, { log: lines });
+      const key = `${event.shardId}/${start}${endedEarly ? `/${String(first)}` : ''}`;
+      if (endedEarly) lines.warn('The window ended early: its state is over 1 MB', { start, shardId: event.shardId });
+      await options.close(state, { start, end, shardId: event.shardId, key, endedEarly }, { log: lines });
     }
     measure(
       { consumer: name },
       {
         ...(handled > 0 ? { Handled: handled } : {}),
         ...(parked > 0 ? { Parked: parked } : {}),
-        ...(event.isFinalInvokeForWindow ? { Windows: 1 } : {}),
+        ...(over ? { Windows: 1 } : {}),
+        ...(endedEarly ? { EndedEarly: 1 } : {}),
       },
     );
-    return { state: { value: state }, batchItemFailures: [] };
+    // The first record of this part of the window names the part, should it end early.
+    return { state: { value: state, ...(first === undefined ? {} : { first }) }, batchItemFailures: [] };
   };
+}
+
+function attempt<T>(work: () => T): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly detail: string } {
+  try {
+    return { ok: true, value: work() };
+  } catch (error) {
+    return { ok: false, detail: describeError(error) };
+  }
 }

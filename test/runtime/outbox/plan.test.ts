@@ -85,6 +85,11 @@ describe('planRound', () => {
     expect(batches.flat().map(({ lane }) => lane)).toEqual([2]);
   });
 
+  it.each(['null', '1', '"text"', '[]'])('takes %s for no envelope', (value) => {
+    const { lanes: after } = planRound([openLane('broken', [value])]);
+    expect(after[0]?.poison?.code).toBe('NotAnEnvelope');
+  });
+
   it('does not guess when the bus answers fewer entries than it was given', () => {
     const lane = laneOf('a', 1);
     const [batch] = planRound([lane]).batches;
@@ -147,6 +152,8 @@ describe('planClear', () => {
 });
 
 describe('readRecords', () => {
+  const removal = (key: string, number: string) =>
+    ({ eventName: 'REMOVE', dynamodb: { Keys: { pk: { S: key } }, SequenceNumber: number } }) as never;
   const record = (key: string, number: string, pending: string[] | undefined, shard = '0') =>
     ({
       dynamodb: {
@@ -164,6 +171,14 @@ describe('readRecords', () => {
       { key: 'b', texts: ['y'], first: '2' },
       { key: 'c', texts: [], first: '4' },
     ]);
+  });
+
+  it('keeps what an item held that was deleted since, and puts what it holds when it is there again behind', () => {
+    const [deleted] = readRecords([record('a', '1', ['x']), removal('a', '2')], 'pk');
+    expect(deleted).toEqual({ key: 'a', texts: ['x'], first: '1' });
+    const [anew] = readRecords([record('a', '1', ['x']), removal('a', '2'), record('a', '3', ['y']), record('a', '4', ['y', 'z'])], 'pk');
+    expect(anew?.texts).toEqual(['x', 'y', 'z']);
+    expect(readRecords([removal('b', '1')], 'pk')).toEqual([{ key: 'b', texts: [], first: '1' }]);
   });
 
   it('lets items that are set aside rest', () => {

@@ -175,6 +175,14 @@ describe('an event that can never be published', () => {
     expect(world.pendingOf('a').map(({ data }) => data.n)).toEqual([2, 3]);
   });
 
+  it('is logged with the reason and without its payload', async () => {
+    await grow('a', 2);
+    poison();
+    const error = vi.fn();
+    await relay({ edge: { log: { ...new Actor(world).edge().log, error } } });
+    expect(error.mock.calls).toEqual([[expect.any(String), { subject: 'a', code: 'MalformedDetail', reason: expect.any(String) }]]);
+  });
+
   it('stays set aside when its subject goes on committing', async () => {
     await grow('a', 2);
     poison();

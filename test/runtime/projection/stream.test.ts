@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { eventStream, type StreamRecord, tumblingWindow, type WindowedEvent } from '../../../lambdas/runtime/index.ts';
 import { Waves } from '../../../lambdas/runtime/stream/waves.ts';
+import { AwsError } from '../../../local/kernel/index.ts';
 import { connect } from '../../../local/sdk/index.ts';
 import { lambdaContext, TestCloud } from '../consumer/cloud.ts';
 import { Deposited, deposited } from '../consumer/events.ts';
@@ -19,6 +20,9 @@ function refusingStream(refusals: (record: StreamRecord, count: number) => Refus
     call: async ({ input }) => {
       const { Records } = input as { Records: { PartitionKey: string; Data: Uint8Array }[] };
       calls.push(Records.length);
+      if (Records.some(({ PartitionKey, Data }) => PartitionKey.length > 256 || PartitionKey.length + Data.length > 1024 * 1024)) {
+        throw new AwsError('ValidationException', '1 validation error detected');
+      }
       expect(Records.length).toBeLessThanOrEqual(500);
       const answers = Records.map(({ PartitionKey, Data }) => {
         const record = { partitionKey: PartitionKey, data: Buffer.from(Data).toString('utf8') };
@@ -72,6 +76,19 @@ describe('writing to a stream', () => {
     expect(log.map(({ data }) => data)).toEqual(['a1', 'b1', 'b2']);
   });
 
+  it('gives up at once what Kinesis will never take, and puts the rest', async () => {
+    const { client, log } = refusingStream(() => undefined);
+    const records = ['a', 'b', 'x'.repeat(257), 'c', 'd'].map((partitionKey) => ({ partitionKey, data: partitionKey.slice(0, 1) }));
+    const long = { partitionKey: 'b', data: 'y'.repeat(1024 * 1024) };
+    const { published, failed } = await eventStream({ stream: 's', client }).put([...records, long]);
+    expect(published).toBe(4);
+    expect(failed).toMatchObject([
+      { record: records[2], code: 'ValidationException' },
+      { record: long, code: 'ValidationException' },
+    ]);
+    expect(log.map(({ data }) => data).sort()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it('keys events by their subject', async () => {
     const { client, log } = refusingStream(() => undefined);
     await eventStream({ stream: 's', client }).publish([deposited('x', 1)]);
@@ -89,14 +106,17 @@ describe('writing to a stream', () => {
 
 describe('a tumbling window', () => {
   let cloud: TestCloud;
-  const closed: [number, string][] = [];
+  const closed: [number, string, boolean?][] = [];
   const handler = tumblingWindow({
     name: 'hourly',
     on: Deposited,
     initial: 0,
-    add: (sum, { data }) => sum + data.amount,
-    close: (sum, { key }) => {
-      closed.push([sum, key]);
+    add: (sum, { data }) => {
+      if (data.amount === 13) throw new Error('unlucky');
+      return sum + data.amount;
+    },
+    close: (sum, { key, endedEarly }) => {
+      closed.push(endedEarly ? [sum, key, endedEarly] : [sum, key]);
     },
   });
   const invoke = (bodies: readonly unknown[], state: object, final: boolean): WindowedEvent => ({
@@ -117,11 +137,35 @@ describe('a tumbling window', () => {
 
   it('carries its aggregate from batch to batch and closes once it is over', async () => {
     const first = await handler(invoke([deposited('a', 1, 5), deposited('b', 1, 7)], {}, false), lambdaContext);
-    expect(first).toEqual({ state: { value: 12 }, batchItemFailures: [] });
+    expect(first).toMatchObject({ state: { value: 12 }, batchItemFailures: [] });
     const second = await handler(invoke([deposited('a', 2, 1)], first.state, false), lambdaContext);
     expect(closed).toEqual([]);
     await handler(invoke([], second.state, true), lambdaContext);
     expect(closed).toEqual([[13, 'shardId-000000000000/2026-01-01T00:00:00Z']]);
+  });
+
+  it('parks an event that can not be added, and goes on', async () => {
+    const { state } = await handler(invoke([deposited('a', 1, 5), deposited('b', 1, 13), deposited('c', 1, 2)], {}, false), lambdaContext);
+    expect(state).toMatchObject({ value: 7 });
+    expect(await cloud.items('parking')).toMatchObject([
+      { pk: 'stream#hourly', reason: 'failing', detail: expect.stringContaining('unlucky') },
+    ]);
+  });
+
+  it('closes each part under a key of its own when it ends early, the same for every try', async () => {
+    const first = await handler(invoke([deposited('a', 1, 5)], {}, false), lambdaContext);
+    const early = { ...invoke([], first.state, true), isWindowTerminatedEarly: true };
+    await handler(early, lambdaContext);
+    await handler(early, lambdaContext);
+    const rest = await handler(invoke([deposited('a', 2, 7)], {}, false), lambdaContext);
+    await handler(invoke([], rest.state, true), lambdaContext);
+    const window = 'shardId-000000000000/2026-01-01T00:00:00Z';
+    const { sequenceNumber } = kinesisRecord(deposited('a', 1, 5), 1).kinesis;
+    expect(closed).toEqual([
+      [5, `${window}/${sequenceNumber}`, true],
+      [5, `${window}/${sequenceNumber}`, true],
+      [7, window],
+    ]);
   });
 
   it('parks what it cannot read', async () => {

@@ -56,13 +56,13 @@ export function isFinished(lane: Lane): boolean {
 
 /** Reads a pending event; what cannot be read or sent is poison before it is tried. */
 export function readEvent(text: string): PendingEvent | Poison {
-  let event: Record<string, unknown>;
+  let event: unknown;
   try {
-    event = JSON.parse(text) as Record<string, unknown>;
+    event = JSON.parse(text);
   } catch (error) {
     return { code: 'NotJson', message: error instanceof Error ? error.message : String(error) };
   }
-  const { source, type, time, traceparent } = event;
+  const { source, type, time, traceparent } = (event ?? {}) as Record<string, unknown>;
   if (typeof source !== 'string' || typeof type !== 'string' || typeof time !== 'string' || Number.isNaN(Date.parse(time))) {
     return { code: 'NotAnEnvelope', message: 'It lacks a source, a type or a time.' };
   }

@@ -4,7 +4,7 @@ import { ATTRIBUTES, PARKED_SHARD } from '../item.ts';
 /** What a batch of stream records says of one aggregate. */
 export interface StreamedItem {
   readonly key: string;
-  /** Pending events by the last record of the batch. */
+  /** Pending events by the last record of the batch, and by the last before each deletion. */
   readonly texts: readonly string[];
   /** Sequence number of its first record: where the stream must go on from if its events cannot be published. */
   readonly first: string;
@@ -12,18 +12,22 @@ export interface StreamedItem {
 
 /**
  * Folds a batch: the last image of an item holds all that the earlier ones do, save what has been published and cleared. Items without
- * pending events, or set aside, come out empty.
+ * pending events, or set aside, come out empty. What an item held that was deleted is published all the same, before what it holds when it is
+ * there again.
  */
 export function readRecords(records: readonly DynamoDBRecord[], keyName: string): StreamedItem[] {
   const items = new Map<string, StreamedItem>();
+  const ofDeleted = new Map<string, readonly string[]>();
   for (const { dynamodb } of records) {
     const key = dynamodb?.Keys?.[keyName]?.S;
     const number = dynamodb?.SequenceNumber;
     if (key === undefined || number === undefined) continue;
+    const before = items.get(key);
     const image = dynamodb?.NewImage;
+    if (!image) ofDeleted.set(key, before?.texts ?? []);
     const parked = image?.[ATTRIBUTES.pendingShard]?.S === PARKED_SHARD;
-    const texts = parked ? [] : (image?.[ATTRIBUTES.pending]?.L ?? []).flatMap(({ S }) => (S === undefined ? [] : [S]));
-    items.set(key, { key, texts, first: items.get(key)?.first ?? number });
+    const pending = parked ? [] : (image?.[ATTRIBUTES.pending]?.L ?? []).flatMap(({ S }) => (S === undefined ? [] : [S]));
+    items.set(key, { key, texts: [...(ofDeleted.get(key) ?? []), ...pending], first: before?.first ?? number });
   }
   return [...items.values()];
 }

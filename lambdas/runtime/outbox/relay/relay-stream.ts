@@ -75,8 +75,8 @@ export async function settleLanes(opened: readonly Lane[], edge: RelayEdge): Pro
           parked += 1;
           log.error('Event parked: it can never be published, and its subject waits for a decision', {
             subject: lane.key,
-            ...lane.poison,
-            event: lane.texts[lane.next],
+            code: lane.poison.code,
+            reason: lane.poison.message,
           });
           return true;
         } catch (error) {
