@@ -5,6 +5,7 @@ import { type LoadedResource, type LoadedStack, Loader } from './assembly/loader
 import type { ResourceTypes } from './assembly/resource.ts';
 import { resourceTypes } from './assembly/resources/index.ts';
 import { type Duration, toMilliseconds } from './duration.ts';
+import { requestOf, responseOf } from './fetch.ts';
 import { Kernel, type KernelOptions, type PendingWork } from './kernel/index.ts';
 import { connect, kernelPort, type SdkClient } from './sdk/index.ts';
 import { composeServices, type Services } from './services/index.ts';
@@ -123,16 +124,15 @@ export class LocalCloud {
     });
   }
 
-  /** Sends a request to the deployed API, without a socket. The path begins with the stage: `/v1/bookings`. */
+  /**
+   * Sends a request to a deployed API, without a socket. The path begins with the stage: `/v1/bookings`. Where several APIs have that stage,
+   * give the whole address, as the stack's outputs have it.
+   * @example await cloud.fetch(`${cloud.outputs.AdminUrl}flights`);
+   */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const request = new Request(new URL(path, 'http://localhost'), init);
-    const body = new Uint8Array(await request.arrayBuffer());
-    const front = apiFront(this.kernel, () => this.#api());
-    const url = new URL(request.url);
-    const answered = front({ method: request.method, url: url.pathname + url.search, headers: Object.fromEntries(request.headers), body });
-    const { status, headers, body: answer } = await this.kernel.until(answered);
-    const flat = Object.entries(headers).flatMap(([name, value]) => [value].flat().map((item): [string, string] => [name, item as string]));
-    return new Response(status === 204 || status === 304 ? null : (answer as Uint8Array<ArrayBuffer>), { status, headers: flat });
+    const request = await requestOf(path, init);
+    const front = apiFront(this.#wire, () => this.#apis());
+    return responseOf(await this.kernel.until(front(request)));
   }
 
   /**
@@ -142,7 +142,7 @@ export class LocalCloud {
   async serve(
     ports: { /** @default 3000 */ readonly port?: number /** @default 4566 */; readonly awsPort?: number } = {},
   ): Promise<Serving> {
-    const front = apiFront(this.kernel, () => this.#api());
+    const front = apiFront(this.#wire, () => this.#apis());
     const aws = await serveWire(this.#wire, { port: ports.awsPort ?? 4566 });
     this.#servers.push(aws);
     const api = await serveWire({ handle: (request) => front(request) }, { port: ports.port ?? 3000 });
@@ -161,10 +161,15 @@ export class LocalCloud {
     await this.kernel.stop();
   }
 
-  #api(): ApiAddress | undefined {
-    const api = this.resources.find(({ type }) => type === 'AWS::ApiGateway::RestApi');
-    if (!api) return undefined;
-    const stages = this.resources.filter(({ type, properties }) => type === 'AWS::ApiGateway::Stage' && properties.RestApiId === api.ref);
-    return { apiId: api.ref, stages: stages.map(({ ref }) => ref) };
+  #apis(): ApiAddress[] {
+    const apis = this.resources.filter(({ type }) => type === 'AWS::ApiGateway::RestApi' || type === 'AWS::ApiGatewayV2::Api');
+    return apis.map(({ ref: apiId, path }) => ({ apiId, path, stages: this.resources.flatMap((resource) => stageOf(resource, apiId)) }));
   }
+}
+
+/** The stage of an API that a resource makes; a deployment may make one too. */
+function stageOf({ type, ref, properties }: LoadedResource, apiId: string): string[] {
+  if (properties.RestApiId !== apiId && properties.ApiId !== apiId) return [];
+  if (type === 'AWS::ApiGateway::Stage' || type === 'AWS::ApiGatewayV2::Stage') return [ref];
+  return type === 'AWS::ApiGateway::Deployment' && properties.StageName !== undefined ? [String(properties.StageName)] : [];
 }

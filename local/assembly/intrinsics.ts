@@ -107,7 +107,7 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
   },
   'Fn::Equals': (argument, scope, where) => {
     const [a, b] = list(argument, scope, where);
-    return JSON.stringify(a) === JSON.stringify(b);
+    return asText(a) === asText(b);
   },
   'Fn::And': (argument, scope, where) => list(argument, scope, where).every((item) => item === true),
   'Fn::Or': (argument, scope, where) => list(argument, scope, where).some((item) => item === true),
@@ -172,6 +172,11 @@ function substitute(argument: TemplateValue, scope: Scope, where: string): strin
 function withDynamicReferences(text: string, scope: Scope): string {
   if (!text.includes('{{resolve:')) return text;
   return text.replace(/\{\{resolve:([\w-]+):([^}]+)\}\}/g, (_, service: string, key: string) => scope.dynamic(service, key));
+}
+
+/** CloudFormation compares as text: 1 is '1', true is 'true'. */
+function asText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function list(argument: TemplateValue, scope: Scope, where: string): readonly unknown[] {

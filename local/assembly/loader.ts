@@ -5,6 +5,7 @@ import { type AssemblyStack, readJson } from './assembly.ts';
 import { AssemblyError } from './assembly-error.ts';
 import { conditionHolds, resolve, type Scope } from './intrinsics.ts';
 import { creationOrder } from './order.ts';
+import { parameterValue } from './parameters.ts';
 import type { CreatedResource, ResourceCloud, ResourceRequest, ResourceTypes } from './resource.ts';
 import { isObject, type Template, type TemplateResource, type TemplateValue } from './template.ts';
 
@@ -77,7 +78,10 @@ export class Loader {
       dynamic: (service, key) => this.#dynamic(service, key),
     };
     for (const [name, parameter] of Object.entries(template.Parameters ?? {})) {
-      refs.set(name, parameters[name] ?? this.#parameter(name, parameter.Type, parameter.Default, stackName));
+      refs.set(
+        name,
+        parameterValue(name, parameter, parameters[name], stackName, (key) => this.#dynamic('ssm', key)),
+      );
     }
     const resources: LoadedResource[] = [];
     for (const logicalId of creationOrder(template)) {
@@ -138,16 +142,6 @@ export class Loader {
       if (output.Export) this.#exports.set(String(resolve(output.Export.Name, scope, `export ${key}`)), value as TemplateValue);
     }
     return outputs;
-  }
-
-  #parameter(name: string, type: string, fallback: string | number | undefined, stackName: string): TemplateValue {
-    if (type.startsWith('AWS::SSM::Parameter::Value')) {
-      const key = String(fallback ?? name);
-      // The bootstrap version is a promise of the account, not of the stack.
-      return key.startsWith('/cdk-bootstrap/') ? '999' : this.#dynamic('ssm', key);
-    }
-    if (fallback !== undefined) return fallback;
-    throw new AssemblyError('UnresolvableReference', `Stack ${stackName}: the parameter ${name} has no default and was given no value.`);
   }
 
   #dynamic(service: string, key: string): string {

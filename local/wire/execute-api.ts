@@ -15,6 +15,8 @@ export interface GatewayRequest {
   readonly rawQuery: string;
   /** Names in lower case; repeated headers joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The values of headers that came more than once. */
+  readonly repeated: Readonly<Record<string, readonly string[]>>;
   readonly body: Uint8Array;
   readonly sourceIp: string;
 }
@@ -41,8 +43,18 @@ export async function handleGateway(
   { apiId, stage, path }: GatewayTarget,
   principal: string,
 ): Promise<WireResponse> {
-  const { method, rawQuery, headers, body, sourceIp } = request;
-  const input: GatewayRequest = { apiId, method, path, rawQuery, headers, body, sourceIp, ...(stage === undefined ? {} : { stage }) };
+  const { method, rawQuery, headers, repeated, body, sourceIp } = request;
+  const input: GatewayRequest = {
+    apiId,
+    method,
+    path,
+    rawQuery,
+    headers,
+    repeated,
+    body,
+    sourceIp,
+    ...(stage === undefined ? {} : { stage }),
+  };
   const output = await kernel.call({ service: 'apigateway', operation: 'HandleRequest', input, principal });
   if (!isGatewayResponse(output)) throw outputError('statusCode', 'a number', isRecord(output) ? output.statusCode : output);
   return { status: output.statusCode, headers: lowerCase(output.headers ?? {}), body: await collect(output.body, 'body') };

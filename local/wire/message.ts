@@ -5,6 +5,8 @@ export interface WireRequest {
   readonly url: string;
   /** Names in lower case; repeated headers joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The values of headers that came more than once, by name in lower case. @default none did */
+  readonly repeated?: Readonly<Record<string, readonly string[]>>;
   readonly body: Uint8Array;
   /** Address of the client, for API Gateway's `sourceIp`. @default '127.0.0.1' */
   readonly sourceIp?: string;
@@ -26,6 +28,7 @@ export interface ParsedRequest {
   readonly rawQuery: string;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
+  readonly repeated: Readonly<Record<string, readonly string[]>>;
   readonly host: string;
   readonly body: Uint8Array;
   readonly sourceIp: string;
@@ -56,6 +59,7 @@ export function parseRequest(request: WireRequest): ParsedRequest {
     rawQuery,
     query: new URLSearchParams(rawQuery),
     headers: request.headers,
+    repeated: request.repeated ?? {},
     host: (request.headers.host ?? absolute?.[1] ?? '').toLowerCase(),
     body: plain(request.body),
     sourceIp: request.sourceIp ?? '127.0.0.1',

@@ -1,6 +1,6 @@
 import { CATALOGUE, type CatalogueEntry } from './catalogue.ts';
 import { scopeOf } from './credentials.ts';
-import { type ParsedRequest, text } from './message.ts';
+import { type ParsedRequest, parseRequest, text, type WireRequest } from './message.ts';
 
 /** How a request is written. The flavours of one protocol differ in media type and in how times are written. */
 export type Flavour = 'json-1.0' | 'json-1.1' | 'cbor-1.1' | 'rpc-v2-cbor' | 'rpc-v2-json' | 'query' | 'rest-json' | 'rest-xml';
@@ -29,12 +29,22 @@ const RPC_V2_PATH = /\/service\/([^/]+)\/operation\/([^/]+)$/;
 
 /** Where a request belongs. Each sign a client may give is looked at, the plainest first. */
 export function route(request: ParsedRequest): Destination {
+  const deployed = endpoint(request);
+  if (deployed) return deployed;
   if (request.path === '/_millrace/health') return { kind: 'health' };
-  const gateway = GATEWAY_PATH.exec(request.path);
-  if (gateway) return { kind: 'gateway', apiId: gateway[1] ?? '', stage: decode(gateway[2] ?? ''), path: gateway[3] ?? '/' };
-  const apiId = GATEWAY_HOST.exec(request.host)?.[1];
-  if (apiId !== undefined) return { kind: 'gateway', apiId, path: request.path };
   return rpcV2(request) ?? target(request) ?? signed(request) ?? unsigned(request);
+}
+
+/** Whether the host or the path of a request says which deployed API it is for. */
+export function namesItsEndpoint(request: WireRequest): boolean {
+  return endpoint(parseRequest(request)) !== undefined;
+}
+
+function endpoint({ host, path }: ParsedRequest): Destination | undefined {
+  const apiId = GATEWAY_HOST.exec(host)?.[1];
+  if (apiId !== undefined) return { kind: 'gateway', apiId, path };
+  const gateway = GATEWAY_PATH.exec(path);
+  return gateway ? { kind: 'gateway', apiId: gateway[1] ?? '', stage: decode(gateway[2] ?? ''), path: gateway[3] ?? '/' } : undefined;
 }
 
 function rpcV2(request: ParsedRequest): Destination | undefined {

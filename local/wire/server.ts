@@ -102,7 +102,22 @@ function wireRequest(request: Incoming, body: Uint8Array): WireRequest {
   const authority = request.headers[':authority'];
   if (typeof authority === 'string') headers.host ??= authority;
   const sourceIp = request.socket.remoteAddress;
-  return { method: request.method ?? 'GET', url: request.url ?? '/', headers, body, ...(sourceIp ? { sourceIp } : {}) };
+  const repeated = repeatedIn(request.rawHeaders);
+  return { method: request.method ?? 'GET', url: request.url ?? '/', headers, repeated, body, ...(sourceIp ? { sourceIp } : {}) };
+}
+
+/** @param raw names and values in turn, as they came */
+function repeatedIn(raw: readonly string[]): Record<string, readonly string[]> {
+  const values = new Map<string, string[]>();
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at]?.toLowerCase() ?? '';
+    // HTTP/2 sends a cookie in pieces, which are one header.
+    if (name === 'cookie' || name.startsWith(':')) continue;
+    const known = values.get(name);
+    if (known) known.push(raw[at + 1] ?? '');
+    else values.set(name, [raw[at + 1] ?? '']);
+  }
+  return Object.fromEntries([...values].filter(([, all]) => all.length > 1));
 }
 
 /** Headers of a connection, which HTTP/2 forbids. */

@@ -50,10 +50,15 @@ export class ApiGatewayService implements Service {
     return run(this.#state, input as never);
   }
 
-  #answer(request: GatewayRequest, requestId: string): Promise<GatewayResponse> {
+  async #answer(request: GatewayRequest, requestId: string): Promise<GatewayResponse> {
     const { apis, httpApis } = this.#state;
-    const only = request.apiId === undefined && apis.size === 0 ? [...httpApis.values()][0] : undefined;
-    const httpApi = only ?? httpApis.get(request.apiId ?? '');
-    return httpApi ? handleHttpRequest(this.#state, httpApi, request, requestId) : handleRequest(this.#state, request, requestId);
+    const [only, ...others] = [...apis.keys(), ...httpApis.keys()];
+    if (request.apiId === undefined && others.length > 0)
+      throw new AwsError('BadRequestException', `There are several APIs: say which is meant (apiId ${[only, ...others].join(', ')}).`);
+    const apiId = request.apiId ?? only ?? '';
+    const httpApi = httpApis.get(apiId);
+    return httpApi
+      ? handleHttpRequest(this.#state, httpApi, request, requestId)
+      : handleRequest(this.#state, { ...request, apiId }, requestId);
   }
 }

@@ -92,7 +92,7 @@ export class Authorizers {
       throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', { detail: `The authorizer's answer is not valid: ${text}` });
     }
     const { principalId, usageIdentifierKey } = answer;
-    const context = { principalId, ...answer.context, ...(usageIdentifierKey === undefined ? {} : { usageIdentifierKey }) };
+    const context = { principalId, ...texts(answer.context ?? {}), ...(usageIdentifierKey === undefined ? {} : { usageIdentifierKey }) };
     return { statements: policy.statements, context, until: this.#kernel.now() + authorizer.ttlSeconds * 1000 };
   }
 
@@ -111,6 +111,17 @@ export class Authorizers {
       throw error;
     }
   }
+}
+
+/** The context of an answer, as it is handed on: every value as text. @throws GatewayError `AUTHORIZER_CONFIGURATION_ERROR` for anything nested */
+function texts(context: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(context).map(([name, value]) => {
+      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return [name, String(value)];
+      const detail = `The authorizer's context may have texts, numbers and booleans, but ${name} is ${JSON.stringify(value)}.`;
+      throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', { detail });
+    }),
+  );
 }
 
 /** What identifies the caller. @throws GatewayError `UNAUTHORIZED` when it is missing or has not the form it must have */

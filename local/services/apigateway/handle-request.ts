@@ -73,7 +73,7 @@ export async function handleRequest(state: GatewayState, request: GatewayRequest
 
 /** Finds the API and stage that a request is for. */
 function open({ apis, kernel }: GatewayState, request: GatewayRequest, requestId: string): Exchange | undefined {
-  const api = request.apiId === undefined ? [...apis.values()][0] : apis.get(request.apiId);
+  const api = apis.get(request.apiId ?? '');
   const [, first = '', ...rest] = request.path.split('/');
   const path = request.stage === undefined ? `/${rest.join('/')}` : request.path;
   const stage: Stage | undefined = api?.stages.get(request.stage ?? first);

@@ -43,8 +43,9 @@ export function requestParameter(
 ): string | undefined {
   switch (kind) {
     case 'header':
+      return request.repeated[name.toLowerCase()]?.at(-1) ?? header(request.headers, name);
     case 'multivalueheader':
-      return header(request.headers, name);
+      return request.repeated[name.toLowerCase()]?.join(',') ?? header(request.headers, name);
     case 'querystring':
     case 'multivaluequerystring':
       return request.query.get(name)?.at(-1);

@@ -1,7 +1,7 @@
 import { ACCOUNT } from '../../kernel/index.ts';
 import { domainName, requestTime } from './context-variables.ts';
 import type { Exchange } from './exchange.ts';
-import { header } from './request.ts';
+import { header, headerLists } from './request.ts';
 
 /** The event of a Lambda proxy integration of a REST API (payload format 1.0). */
 export function proxyEvent(exchange: Exchange): object {
@@ -13,8 +13,8 @@ export function proxyEvent(exchange: Exchange): object {
     resource: resource?.path,
     path: request.path,
     httpMethod: request.method,
-    headers,
-    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    headers: Object.fromEntries(headers.map(([name, values]) => [name, values.at(-1) ?? ''])),
+    multiValueHeaders: Object.fromEntries(headers),
     queryStringParameters: query.length === 0 ? null : Object.fromEntries(query.map(([name, values]) => [name, values.at(-1) ?? ''])),
     multiValueQueryStringParameters: query.length === 0 ? null : Object.fromEntries(query),
     pathParameters: Object.keys(pathParameters).length === 0 ? null : pathParameters,
@@ -58,8 +58,8 @@ export function proxyEvent(exchange: Exchange): object {
   };
 }
 
-/** The request's headers as they reach the integration. */
-function forwardedHeaders({ request, api, traceId }: Exchange): Record<string, string> {
+/** The request's headers as they reach the integration, with all their values. */
+function forwardedHeaders({ request, api, traceId }: Exchange): [string, readonly string[]][] {
   const dropped = new Set([
     'connection',
     'content-length',
@@ -69,15 +69,15 @@ function forwardedHeaders({ request, api, traceId }: Exchange): Record<string, s
     'x-forwarded-port',
     'x-forwarded-proto',
   ]);
-  const kept = Object.entries(request.headers).filter(([name]) => !dropped.has(name.toLowerCase()));
-  return {
-    ...Object.fromEntries(kept.map(([name, value]) => [CAPITALIZED[name] ?? name, value])),
-    Host: domainName(api.id),
-    'X-Amzn-Trace-Id': traceId,
-    'X-Forwarded-For': request.sourceIp,
-    'X-Forwarded-Port': '443',
-    'X-Forwarded-Proto': 'https',
-  };
+  const kept = headerLists(request).filter(([name]) => !dropped.has(name.toLowerCase()));
+  return [
+    ...kept.map(([name, values]): [string, readonly string[]] => [CAPITALIZED[name] ?? name, values]),
+    ['Host', [domainName(api.id)]],
+    ['X-Amzn-Trace-Id', [traceId]],
+    ['X-Forwarded-For', [request.sourceIp]],
+    ['X-Forwarded-Port', ['443']],
+    ['X-Forwarded-Proto', ['https']],
+  ];
 }
 
 /** Headers that the edge of AWS writes with capitals. */

@@ -11,6 +11,8 @@ export interface GatewayRequest {
   readonly rawQuery?: string;
   /** Repeated headers joined by `, `. @default none */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The values of headers that came more than once, by name in lower case. @default none did */
+  readonly repeated?: Readonly<Record<string, readonly string[]>>;
   /** @default empty */
   readonly body?: Uint8Array | string;
   /** @default '127.0.0.1' */
@@ -29,6 +31,8 @@ export interface ParsedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The values of headers that came more than once, by name in lower case. */
+  readonly repeated: Readonly<Record<string, readonly string[]>>;
   /** All values by parameter, decoded. */
   readonly query: ReadonlyMap<string, readonly string[]>;
   readonly body: Uint8Array;
@@ -46,10 +50,16 @@ export function parseRequest(request: GatewayRequest, path: string): ParsedReque
     method: request.method.toUpperCase(),
     path,
     headers: request.headers ?? {},
+    repeated: request.repeated ?? {},
     query,
     body: typeof request.body === 'string' ? Buffer.from(request.body) : (request.body ?? new Uint8Array()),
     sourceIp: request.sourceIp ?? '127.0.0.1',
   };
+}
+
+/** All values of each header, in order. */
+export function headerLists({ headers, repeated }: Pick<ParsedRequest, 'headers' | 'repeated'>): [string, readonly string[]][] {
+  return Object.entries(headers).map(([name, value]) => [name, repeated[name.toLowerCase()] ?? [value]]);
 }
 
 /** A header by its name in any case. */

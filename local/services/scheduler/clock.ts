@@ -15,10 +15,9 @@ export function startClock(schedule: Schedule, scope: SchedulerScope): void {
   const { kernel } = scope;
   const now = kernel.now();
   const begin = Math.max(now, settings.StartDate?.getTime() ?? now);
-  const first = expression.kind === 'rate' && begin === now ? now + expression.every : begin;
-  const options = { first, ...(settings.ScheduleExpressionTimezone ? { timeZone: settings.ScheduleExpressionTimezone } : {}) };
+  const options = { first: begin, ...(settings.ScheduleExpressionTimezone ? { timeZone: settings.ScheduleExpressionTimezone } : {}) };
 
-  // A cron expression that means this very minute has missed it; anything else may be due at once.
+  // A cron expression that means this very minute has missed it; a rate without a start date begins at once, as on AWS.
   const start = expression.kind === 'cron' && begin === now ? now : begin - 1;
   const plan = (after: number): void => {
     const due = nextOccurrence(expression, after, options);

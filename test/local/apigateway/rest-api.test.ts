@@ -1,4 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AwsIntegration,
@@ -21,6 +23,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
+import { LocalCloud } from '../../../local/index.ts';
 import { deploy, inlineFunction, jsonOf } from './support.ts';
 
 const ECHO = 'exports.handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });';
@@ -161,6 +164,43 @@ describe('a Lambda proxy integration', () => {
     }
     expect((await cloud.fetch('/prod/a')).status).toBe(500);
     expect(cloud.services.apigateway.accessLog.lines()[0]?.error).toMatch(/Invalid permissions on Lambda function/);
+  });
+});
+
+describe('a header that comes twice', () => {
+  const stackOf = (stack: Stack): RestApi => {
+    const api = new RestApi(stack, 'Api');
+    api.root.addMethod('GET', new LambdaIntegration(inlineFunction(stack, 'Echo', ECHO)));
+    return api;
+  };
+  const expected = { headers: { 'x-a': '2', 'x-b': '1' }, multiValueHeaders: { 'x-a': ['1', '2'], 'x-b': ['1'] } };
+
+  it('keeps its values apart', async () => {
+    const cloud = await deploy(stackOf);
+    const headers: [string, string][] = [
+      ['X-A', '1'],
+      ['x-b', '1'],
+      ['x-a', '2'],
+    ];
+    expect(await jsonOf(await cloud.fetch('/prod/', { headers }))).toMatchObject(expected);
+  });
+
+  it('keeps them apart over a socket, too', async () => {
+    const app = new App({ analyticsReporting: false });
+    stackOf(new Stack(app, 'Test'));
+    const cloud = await LocalCloud.fromApp(app, { time: 'real' });
+    try {
+      const { api } = await cloud.serve({ port: 0, awsPort: 0 });
+      const answer = await new Promise<string>((resolve, reject) => {
+        const sent = request(`${api.url}/prod/`, { headers: { 'x-a': ['1', '2'], 'x-b': '1' } }, (response) =>
+          text(response).then(resolve, reject),
+        );
+        sent.on('error', reject).end();
+      });
+      expect(JSON.parse(answer)).toMatchObject(expected);
+    } finally {
+      await cloud.stop();
+    }
   });
 });
 
@@ -367,7 +407,7 @@ describe('the gateway itself', () => {
         n += 1;
         if (${token} === 'stranger') throw new Error('Unauthorized');
         const Effect = ${token} === 'denied' ? 'Deny' : 'Allow';
-        return { principalId: ${token}, context: { n }, policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource: event.methodArn }] } };
+        return { principalId: ${token}, context: { n, vip: true, ...(${token} === 'nested' ? { of: { a: 1 } } : {}) }, policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource: event.methodArn }] } };
       };`;
       const echo = new LambdaIntegration(inlineFunction(stack, 'Echo', ECHO));
       const token = new TokenAuthorizer(stack, 'Token', { handler: inlineFunction(stack, 'ByToken', code('event.authorizationToken')) });
@@ -388,10 +428,12 @@ describe('the gateway itself', () => {
     expect(await ask('token', {})).toEqual([401, undefined]);
     expect(await ask('token', { authorization: 'stranger' })).toEqual([401, undefined]);
     expect(await ask('token', { authorization: 'denied' })).toEqual([403, undefined]);
-    expect(await ask('token', { authorization: 'ada' })).toEqual([200, { principalId: 'ada', n: 3 }]);
-    expect(await ask('token', { authorization: 'ada' })).toEqual([200, { principalId: 'ada', n: 3 }]);
-    expect(await ask('request', { 'x-user': 'ada' })).toEqual([200, { principalId: 'ada', n: 1 }]);
-    expect(await ask('request', { 'x-user': 'ada' })).toEqual([200, { principalId: 'ada', n: 2 }]);
+    expect(await ask('token', { authorization: 'ada' })).toEqual([200, { principalId: 'ada', n: '3', vip: 'true' }]);
+    expect(await ask('token', { authorization: 'ada' })).toEqual([200, { principalId: 'ada', n: '3', vip: 'true' }]);
+    expect(await ask('token', { authorization: 'nested' })).toEqual([500, undefined]);
+    expect(cloud.services.apigateway.accessLog.lines().at(-1)?.error).toContain('of is {"a":1}');
+    expect(await ask('request', { 'x-user': 'ada' })).toEqual([200, { principalId: 'ada', n: '1', vip: 'true' }]);
+    expect(await ask('request', { 'x-user': 'ada' })).toEqual([200, { principalId: 'ada', n: '2', vip: 'true' }]);
   });
 
   it('calls AWS services by mapping templates', async () => {

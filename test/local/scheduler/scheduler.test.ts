@@ -55,13 +55,13 @@ class TestScheduler {
 }
 
 describe('recurring schedules', () => {
-  it('run at their rate until they end, without keeping anybody waiting', async () => {
+  it('run at once and then at their rate until they end, without keeping anybody waiting', async () => {
     const scheduler = new TestScheduler();
     scheduler.create({ EndDate: new Date(START + 16 * MINUTE) });
     await scheduler.kernel.settle();
     expect(scheduler.kernel.now()).toBe(START);
     await scheduler.kernel.advance(60 * MINUTE);
-    expect(scheduler.times()).toEqual(['2026-01-01T00:05', '2026-01-01T00:10', '2026-01-01T00:15']);
+    expect(scheduler.times()).toEqual(['2026-01-01T00:00', '2026-01-01T00:05', '2026-01-01T00:10', '2026-01-01T00:15']);
   });
 
   it('begin at their start date', async () => {
@@ -83,7 +83,7 @@ describe('recurring schedules', () => {
     scheduler.create({ ScheduleExpression: 'rate(1 hour)', FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 } });
     await scheduler.kernel.advance(24 * 60 * MINUTE + 15 * MINUTE);
     const offsets = scheduler.sqs.calls.map(({ at }) => (at - START) % (60 * MINUTE));
-    expect(offsets).toHaveLength(24);
+    expect(offsets).toHaveLength(25);
     expect(Math.max(...offsets)).toBeLessThan(15 * MINUTE);
     expect(new Set(offsets).size).toBeGreaterThan(12);
   });
@@ -98,7 +98,7 @@ describe('recurring schedules', () => {
     await scheduler.kernel.advance(61 * MINUTE);
     scheduler.call('UpdateSchedule', { ...update, ScheduleExpression, State: 'DISABLED' });
     await scheduler.kernel.advance(61 * MINUTE);
-    expect(scheduler.times()).toEqual(['2026-01-01T00:05', '2026-01-01T01:06']);
+    expect(scheduler.times()).toEqual(['2026-01-01T00:00', '2026-01-01T00:05', '2026-01-01T00:06', '2026-01-01T01:06']);
     scheduler.call('DeleteSchedule', { Name: 'tick' });
     expect(scheduler.errorOf('GetSchedule', { Name: 'tick' }).message).toBe('Schedule tick does not exist.');
   });
@@ -120,7 +120,7 @@ describe('one-time schedules', () => {
 describe('targets', () => {
   const ran = async (Target: object): Promise<TestScheduler> => {
     const scheduler = new TestScheduler();
-    scheduler.create({ ScheduleExpression: 'rate(1 day)', Target });
+    scheduler.create({ ScheduleExpression: 'rate(1 day)', StartDate: new Date(START + 24 * 60 * MINUTE), Target });
     await scheduler.kernel.advance(24 * 60 * MINUTE);
     return scheduler;
   };
@@ -241,6 +241,6 @@ describe('the API', () => {
     expect(scheduler.call('ListTagsForResource', { ResourceArn: Arn })).toEqual({ Tags: [{ Key: 'a', Value: '1' }] });
     scheduler.call('DeleteScheduleGroup', { Name: 'night' });
     await scheduler.kernel.advance(6 * MINUTE);
-    expect(scheduler.times()).toHaveLength(1);
+    expect(scheduler.times()).toEqual(['2026-01-01T00:00', '2026-01-01T00:05']);
   });
 });

@@ -1,6 +1,6 @@
 import { ACCOUNT } from '../../../kernel/index.ts';
 import { domainName, requestTime } from '../context-variables.ts';
-import { header } from '../request.ts';
+import { header, headerLists, type ParsedRequest } from '../request.ts';
 import { type HttpExchange, rawPath } from './exchange.ts';
 
 const TEXT = /^(text\/|application\/(json|javascript|xml|.*\+json|.*\+xml|x-www-form-urlencoded))/;
@@ -8,7 +8,7 @@ const TEXT = /^(text\/|application\/(json|javascript|xml|.*\+json|.*\+xml|x-www-
 /** The event of a Lambda integration of an HTTP API, payload format 2.0; also of a Lambda authorizer. */
 export function httpEvent(exchange: HttpExchange): Record<string, unknown> {
   const { request, api, stage, route, pathParameters } = exchange;
-  const { cookie, ...headers } = lowerCase(request.headers);
+  const { cookie, ...headers } = joinedHeaders(request);
   const query = [...request.query].map(([name, values]) => [name, values.join(',')]);
   const { body, isBase64Encoded } = bodyOf(exchange);
   return {
@@ -62,8 +62,8 @@ export function httpEventV1(exchange: HttpExchange): Record<string, unknown> {
     resource,
     path: rawPath(exchange),
     httpMethod: request.method,
-    headers: request.headers,
-    multiValueHeaders: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, [value]])),
+    headers: Object.fromEntries(headerLists(request).map(([name, values]) => [name, values.at(-1) ?? ''])),
+    multiValueHeaders: Object.fromEntries(headerLists(request)),
     queryStringParameters: query.length === 0 ? null : Object.fromEntries(query.map(([name, values]) => [name, values.at(-1) ?? ''])),
     multiValueQueryStringParameters: query.length === 0 ? null : Object.fromEntries(query),
     requestContext: {
@@ -98,6 +98,7 @@ function bodyOf({ request }: HttpExchange): { readonly body: string | undefined;
   return { body: Buffer.from(request.body).toString(isBase64Encoded ? 'base64' : 'utf8'), isBase64Encoded };
 }
 
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> & { readonly cookie?: string } {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+/** By names in lower case, the values of repeated ones joined by commas. */
+function joinedHeaders(request: ParsedRequest): Record<string, string> & { readonly cookie?: string } {
+  return Object.fromEntries(headerLists(request).map(([name, values]) => [name.toLowerCase(), values.join(',')]));
 }
