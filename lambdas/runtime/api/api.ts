@@ -6,7 +6,7 @@ import { matchRoute } from './match.ts';
 import { ProblemError, problemOf } from './problem.ts';
 import { problem, type Reply } from './reply.ts';
 import { type ApiRequest, readRequest } from './request.ts';
-import { respond } from './respond.ts';
+import { type ResponseContext, respond } from './respond.ts';
 
 export type RouteHandler<Route extends RouteContract> = (request: ApiRequest<Route>, context: HandlerContext) => Promise<Reply> | Reply;
 
@@ -14,6 +14,16 @@ export type RouteHandler<Route extends RouteContract> = (request: ApiRequest<Rou
 export interface HandledRoute {
   readonly contract: RouteContract;
   readonly answer: (request: ApiRequest, context: HandlerContext) => Promise<Reply> | Reply;
+}
+
+export interface ApiOptions {
+  /**
+   * Who asks. Idempotency keys belong to a caller, so two callers must never get one name; and one caller must keep its name, or a repeated request
+   * is not recognised. Say it where the runtime can't know: for a Lambda authorizer of an HTTP API whose context has no `principalId` or `sub`, and
+   * for IAM roles whose clients change the name of their session.
+   * @default as the authorizer, IAM or the API key names them
+   */
+  readonly caller?: (event: HttpEvent) => string;
 }
 
 /** Answers a route. The request's types are those of its contract. */
@@ -34,7 +44,8 @@ export type ApiHandler = (event: HttpEvent, context: Context) => Promise<APIGate
  * @example
  * export const handler = api(
  *   on(requestBooking, async ({ body, idempotency }, { correlation }) => {
- *     const result = await bookings.commit({ id: idempotency.id, expected: 'new', ... });
+ *     const result = await bookings.commit({ id: idempotency.id, expected: 'new', idempotency, ... });
+ *     if (!result.ok && result.reason !== 'duplicate') return problem('idempotency-key-reused');
  *     return accepted({ bookingId: idempotency.id, status: 'requested' }, { location: `/bookings/${idempotency.id}` });
  *   }),
  *   on(getBooking, async ({ path }) => {
@@ -43,13 +54,17 @@ export type ApiHandler = (event: HttpEvent, context: Context) => Promise<APIGate
  *   }),
  * );
  */
-export function api(...routes: readonly HandledRoute[]): ApiHandler {
+export function api(...routes: readonly HandledRoute[]): ApiHandler;
+export function api(options: ApiOptions, ...routes: readonly HandledRoute[]): ApiHandler;
+export function api(first: ApiOptions | HandledRoute = {}, ...rest: readonly HandledRoute[]): ApiHandler {
+  const [options, routes]: [ApiOptions, readonly HandledRoute[]] = 'contract' in first ? [{}, [first, ...rest]] : [first, rest];
   const keys = routes.map(({ contract }) => contract.key);
   const twice = keys.find((key, at) => keys.indexOf(key) !== at);
   if (twice !== undefined) throw new TypeError(`api() was given two handlers for ${twice}.`);
   return async (event, lambda) => {
     const started = Date.now();
-    const http = readHttpEvent(event);
+    const read = readHttpEvent(event);
+    const http = options.caller ? { ...read, caller: options.caller(event) } : read;
     const requestId = http.requestId || lambda.awsRequestId;
     const correlation = correlationOf(http, requestId);
     const context: HandlerContext = {
@@ -58,8 +73,8 @@ export function api(...routes: readonly HandledRoute[]): ApiHandler {
       log: log({ ...correlation, requestId, method: http.method, path: http.path }),
       remainingMs: () => lambda.getRemainingTimeInMillis(),
     };
-    const { reply, route } = await answer(routes, http, event, context);
-    const response = respond(reply, {
+    const { reply: answered, route } = await answer(routes, http, event, context);
+    const { reply, response } = written(answered, context, {
       request: http,
       requestId,
       correlationId: correlation.correlationid,
@@ -102,9 +117,26 @@ async function answer(routes: readonly HandledRoute[], http: HttpRequest, event:
   const { contract, answer: handle } = match.route;
   try {
     const read = readRequest(contract, http, match.parameters, event);
-    return { reply: read.ok ? await handle(read.request, context) : problem(read.problem), route: contract.key };
+    if (!read.ok) return { reply: problem(read.problem), route: contract.key };
+    const reply: Reply | undefined = await handle(read.request, context);
+    if (reply === undefined) throw new TypeError(`The handler of ${contract.key} answered nothing. Return ok(), accepted(), noContent() …`);
+    return { reply, route: contract.key };
   } catch (error) {
     return { reply: replyToError(error, context), route: contract.key };
+  }
+}
+
+/** Writes a reply; one that can't be written (a bigint in its body) is an error like any other. */
+function written(
+  reply: Reply,
+  context: HandlerContext,
+  how: ResponseContext,
+): { readonly reply: Reply; readonly response: APIGatewayProxyResult } {
+  try {
+    return { reply, response: respond(reply, how) };
+  } catch (error) {
+    const instead = replyToError(error, context);
+    return { reply: instead, response: respond(instead, how) };
   }
 }
 

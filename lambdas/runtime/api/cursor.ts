@@ -1,5 +1,5 @@
 import { type OutputOf, type Schema, validate } from '../../contracts/index.ts';
-import { ProblemError, problemOf } from './problem.ts';
+import { invalidCursor } from './problem.ts';
 
 /**
  * A position in a list as text for the client, which hands it back and must not look inside.
@@ -23,17 +23,9 @@ export function decodeCursor<S extends Schema>(cursor: string | undefined, schem
   try {
     position = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
-    throw invalid();
+    throw invalidCursor();
   }
   const checked = validate(schema, position);
-  if (!checked.ok) throw invalid();
+  if (!checked.ok) throw invalidCursor();
   return checked.value;
-}
-
-function invalid(): ProblemError {
-  return new ProblemError(
-    problemOf('invalid-request', 'The cursor is not one that this list gave out.', {
-      errors: [{ field: 'cursor', message: 'is not valid' }],
-    }),
-  );
 }

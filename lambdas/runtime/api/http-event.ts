@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
+import { callerOf } from './caller.ts';
 
 /** What API Gateway hands to a function: of a REST API (or an HTTP API with payload format 1.0), or of an HTTP API. */
 export type HttpEvent = APIGatewayProxyEvent | APIGatewayProxyEventV2;
@@ -22,7 +23,7 @@ export interface HttpRequest {
   readonly body: Buffer | undefined;
   /** The gateway's id of the request. */
   readonly requestId: string;
-  /** Who was authenticated, as the authorizer or API key names them; empty when nobody was. */
+  /** Who was authenticated; see {@link callerOf}. */
   readonly caller: string;
 }
 
@@ -48,7 +49,7 @@ function readVersion1(event: APIGatewayProxyEvent): HttpRequest {
     headers: headersOf(event),
     body: bodyOf(event),
     requestId: context?.requestId ?? '',
-    caller: callerOf(context?.authorizer) || (context?.identity?.apiKeyId ?? ''),
+    caller: callerOf(event),
   };
 }
 
@@ -57,7 +58,7 @@ function readVersion2(event: APIGatewayProxyEventV2): HttpRequest {
   const stage = context.stage === '$default' ? '' : `/${context.stage}`;
   const basePath = stage !== '' && (event.rawPath === stage || event.rawPath.startsWith(`${stage}/`)) ? stage : '';
   const space = event.routeKey.indexOf(' ');
-  const query: Record<string, string | string[]> = {};
+  const query = noMembers<string | string[]>();
   for (const [name, value] of new URLSearchParams(event.rawQueryString)) {
     const before = query[name];
     query[name] = before === undefined ? value : [...[before].flat(), value];
@@ -72,7 +73,7 @@ function readVersion2(event: APIGatewayProxyEventV2): HttpRequest {
     headers: lowerCase(event.headers),
     body: bodyOf(event),
     requestId: context.requestId,
-    caller: 'authorizer' in context ? callerOf(context.authorizer) : '',
+    caller: callerOf(event),
   };
 }
 
@@ -90,7 +91,7 @@ function decode(value: string): string | undefined {
 }
 
 function queryOf(event: APIGatewayProxyEvent): QueryParameters {
-  const query: Record<string, string | readonly string[]> = {};
+  const query = noMembers<string | readonly string[]>();
   for (const [name, value] of Object.entries(event.queryStringParameters ?? {})) if (value !== undefined) query[name] = value;
   for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {}))
     if (values && values.length > 1) query[name] = values;
@@ -105,7 +106,7 @@ function headersOf(event: APIGatewayProxyEvent): Record<string, string> {
 }
 
 function lowerCase(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const lower: Record<string, string> = {};
+  const lower = noMembers<string>();
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) lower[name.toLowerCase()] = value;
   return lower;
 }
@@ -115,14 +116,9 @@ function bodyOf(event: { readonly body?: string | null; readonly isBase64Encoded
   return Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
 }
 
-function callerOf(authorizer: unknown): string {
-  if (typeof authorizer !== 'object' || authorizer === null) return '';
-  const { principalId, claims, jwt } = authorizer as {
-    principalId?: unknown;
-    claims?: { sub?: unknown };
-    jwt?: { claims?: { sub?: unknown } };
-  };
-  return [principalId, claims?.sub, jwt?.claims?.sub].find((name): name is string => typeof name === 'string') ?? '';
+/** A record that holds what is put there and nothing else: clients choose the names, and `constructor` is one. */
+function noMembers<Value>(): Record<string, Value> {
+  return Object.create(null) as Record<string, Value>;
 }
 
 function mapValues<In, Out>(record: Readonly<Record<string, In>>, change: (value: In) => Out): Record<string, Out> {

@@ -29,8 +29,10 @@ export function readIdempotencyKey(contract: RouteContract, request: HttpRequest
   if (!KEY.test(key)) {
     return { ok: false, problem: problemOf('idempotency-key-invalid', 'The Idempotency-Key must be 1 to 255 visible ASCII characters.') };
   }
+  const { path, caller } = request;
+  const query = Object.keys(request.query).length > 0 ? request.query : undefined;
   return {
     ok: true,
-    identity: { key, fingerprint: fingerprint({ path: request.path, content }), id: idFrom(contract.key, request.caller, key) },
+    identity: { key, fingerprint: fingerprint({ path, query, content }), id: idFrom(contract.key, caller, key) },
   };
 }

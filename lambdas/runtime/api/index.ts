@@ -1,5 +1,5 @@
 /** The API edge: requests that keep their contract, answers that clients can rely on. */
-export { type ApiHandler, api, type HandledRoute, on, type RouteHandler } from './api.ts';
+export { type ApiHandler, type ApiOptions, api, type HandledRoute, on, type RouteHandler } from './api.ts';
 export { decodeCursor, encodeCursor } from './cursor.ts';
 export type { HttpEvent } from './http-event.ts';
 export { PROBLEM_JSON, PROBLEMS, type Problem, ProblemError, type ProblemKind, problemOf, problemType } from './problem.ts';

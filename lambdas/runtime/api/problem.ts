@@ -56,6 +56,15 @@ export function problemOf(kind: ProblemKind, detail?: string, extensions: Readon
   return { type: problemType(kind), title, status, ...(detail === undefined ? {} : { detail }), ...extensions };
 }
 
+/** What a client is told that sends a cursor which a list did not give out. */
+export function invalidCursor(): ProblemError {
+  return new ProblemError(
+    problemOf('invalid-request', 'The cursor is not one that this list gave out.', {
+      errors: [{ field: 'cursor', message: 'is not valid' }],
+    }),
+  );
+}
+
 /** Ends a handler with a problem, from wherever it is thrown. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';

@@ -16,7 +16,7 @@ export interface ApiRequest<Route extends RouteContract = RouteContract> {
   readonly headers: Readonly<Record<string, string>>;
   /** The `Idempotency-Key`, and the id to create the aggregate under. Always there when the route requires it. */
   readonly idempotency: Route['idempotencyKey'] extends 'required' ? Identity : Identity | undefined;
-  /** Who was authenticated, as the authorizer or API key names them; empty when nobody was. */
+  /** Who was authenticated, as the authorizer, IAM or the API key names them, or {@link ApiOptions.caller} says; empty when nobody was. */
   readonly caller: string;
   /** `/v1`: what comes before the route's path for the client. */
   readonly basePath: string;

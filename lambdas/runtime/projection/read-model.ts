@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { invalidCursor } from '../api/problem.ts';
 import { documentClient, ENVIRONMENT, requireVariable, variable } from '../context/index.ts';
 import { activeGeneration } from './generation.ts';
 import { type Generation, rowItemKey, rowOf } from './layout.ts';
@@ -31,7 +32,7 @@ export type Found<R> = R & { readonly pk: string; readonly sk: string };
 
 export interface ReadModel {
   get<R extends object>(key: RowKey): Promise<Found<R> | undefined>;
-  /** Rows of one partition, by sort key. Without a `cursor` in the answer there are no more. @throws RangeError for a cursor of another query */
+  /** Rows of one partition, by sort key. Without a `cursor` in the answer there are no more. @throws ProblemError 400 for a cursor that is none of this query's: clients send them */
   query<R extends object>(pk: string, options?: QueryOptions): Promise<{ readonly rows: Found<R>[]; readonly cursor?: string }>;
 }
 
@@ -67,7 +68,9 @@ export function readModel(options: ReadModelOptions = {}): ReadModel {
           ExpressionAttributeValues: { ':pk': key.pk, ...(query.beginsWith ? { ':sk': query.beginsWith } : {}) },
           Limit: query.limit ?? 100,
           ScanIndexForward: !query.descending,
-          ...(query.cursor === undefined ? {} : { ExclusiveStartKey: { pk: key.pk, sk: readCursor(query.cursor) } }),
+          ...(query.cursor === undefined
+            ? {}
+            : { ExclusiveStartKey: { pk: key.pk, sk: readCursor(query.cursor, query.beginsWith ?? '') } }),
         }),
       );
       const rows = (Items ?? []).map((item) => ({ ...rowOf(item), pk, sk: String(item.sk) }) as Found<R>);
@@ -76,9 +79,11 @@ export function readModel(options: ReadModelOptions = {}): ReadModel {
   };
 }
 
-function readCursor(cursor: string): string {
-  const sk = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (sk === '' || Buffer.from(sk).toString('base64url') !== cursor)
-    throw new RangeError(`The cursor ${JSON.stringify(cursor)} is not one of this view.`);
+/** DynamoDB refuses a start outside the query, and a sort key over 1,024 bytes. */
+function readCursor(cursor: string, beginsWith: string): string {
+  const bytes = Buffer.from(cursor, 'base64url');
+  const sk = bytes.toString('utf8');
+  const ours = sk !== '' && Buffer.from(sk).toString('base64url') === cursor && sk.startsWith(beginsWith) && bytes.length <= 1_024;
+  if (!ours) throw invalidCursor();
   return sk;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { defineRoute } from '../../../lambdas/contracts/index.ts';
-import type { HttpEvent } from '../../../lambdas/runtime/api/index.ts';
+import type { HttpEvent, Reply } from '../../../lambdas/runtime/api/index.ts';
 import { type Call, httpEvent, lambdaContext, restEvent } from './events.ts';
 
 // A log of its own, which writes; a function instance's log keeps the level that it was made with.
@@ -34,6 +34,7 @@ const listFlights = defineRoute('GET /flights', {
 const upload = defineRoute('PUT /files/{path+}', { maxBytes: 10 });
 
 let failure: unknown;
+let reply: Reply | undefined;
 const handler = api(
   on(requestBooking, ({ body, idempotency, caller }, { correlation }) =>
     accepted(
@@ -46,6 +47,9 @@ const handler = api(
     return path.bookingId === 'none' ? notFound() : ok({ id: path.bookingId });
   }),
   on(listFlights, ({ query }) => ok(query)),
+  on(defineRoute('GET /anything'), ({ query }) => ok(query)),
+  // A handler that is not type-checked may answer nothing.
+  on(defineRoute('GET /replies'), () => reply as Reply),
   on(upload, ({ path, body }) => ok({ path: path.path, body: body ?? null })),
 );
 
@@ -188,6 +192,13 @@ describe.each([
     expect(key.id).not.toBe(first.id);
   });
 
+  it('counts the query to what is asked for', async () => {
+    const first = (await call(event({ ...booking, query: { dry: 'yes' } }))).json;
+    const other = (await call(event({ ...booking, query: { dry: 'no' } }))).json;
+    expect(other.id).toBe(first.id);
+    expect(other.print).not.toBe(first.print);
+  });
+
   it('answers unknown paths with 404 and other methods with 405', async () => {
     const unknown = await call(event({ path: '/nothing' }));
     expect([unknown.status, unknown.json.type]).toEqual([404, 'urn:millrace:problem:not-found']);
@@ -211,6 +222,22 @@ describe.each([
   it('keeps repeated query parameters', async () => {
     const answer = await call(event({ path: '/flights', query: { origin: ['SFO', 'LAX'] } }));
     expect(answer.json.errors[0].field).toBe('origin');
+  });
+
+  it('takes any name for a query parameter', async () => {
+    const { json } = await call(event({ path: '/anything', query: { constructor: 'x', toString: ['y', 'z'] } }));
+    expect(json).toEqual({ constructor: 'x', toString: ['y', 'z'] });
+  });
+
+  it('answers 500 and logs it when a reply can not be written, or is none', async () => {
+    for (const value of [{ cents: 1n }, undefined]) {
+      reply = value === undefined ? undefined : ok(value);
+      const answer = await call(event({ path: '/replies' }));
+      expect([answer.status, answer.json.type]).toEqual([500, 'urn:millrace:problem:internal-error']);
+    }
+    const log = written.join('');
+    expect(log).toContain('BigInt');
+    expect(log).toContain('The handler of GET /replies answered nothing');
   });
 
   it('hides what is inside when a handler fails', async () => {
@@ -303,6 +330,42 @@ describe('api()', () => {
     expect(await get('/flights/latest')).toEqual({ latest: true });
     expect(await get('/flights/a%20b')).toEqual({ one: 'a b' });
     expect(await get('/x/y/z')).toEqual({ rest: 'x/y/z' });
+  });
+
+  it.each<[string, HttpEvent, object, string]>([
+    [
+      'IAM of a REST API',
+      restEvent(booking),
+      { identity: { userArn: 'arn:aws:iam::1:user/ann', apiKeyId: 'k' } },
+      'arn:aws:iam::1:user/ann',
+    ],
+    ['an identity pool at a REST API', restEvent(booking), { identity: { cognitoIdentityId: 'i-1', userArn: 'arn:role' } }, 'i-1'],
+    ['an API key', restEvent(booking), { identity: { userArn: null, apiKeyId: 'k' } }, 'k'],
+    ['a Lambda authorizer of a REST API', restEvent(booking), { authorizer: { principalId: 'ann' } }, 'ann'],
+    [
+      'IAM of an HTTP API',
+      httpEvent(booking),
+      { authorizer: { iam: { userArn: 'arn:aws:iam::1:user/ann', cognitoIdentity: null } } },
+      'arn:aws:iam::1:user/ann',
+    ],
+    ['a Lambda authorizer of an HTTP API', httpEvent(booking), { authorizer: { lambda: { principalId: 'ann' } } }, 'ann'],
+    ['a token at an HTTP API', httpEvent(booking), { authorizer: { jwt: { claims: { sub: 'ann' } } } }, 'ann'],
+    ['nobody', httpEvent(booking), { authorizer: { lambda: null } }, ''],
+  ])('knows the caller by %s', async (_, sent, more, caller) => {
+    const from = (extra: object): HttpEvent => ({ ...sent, requestContext: { ...sent.requestContext, ...extra } }) as HttpEvent;
+    const { json } = await call(from(more));
+    expect(json.caller).toBe(caller);
+    // Keys belong to their caller.
+    if (caller !== '') expect(json.id).not.toBe((await call(from({}))).json.id);
+  });
+
+  it('lets its author say who the caller is', async () => {
+    const named = api(
+      { caller: ({ headers }) => String(headers['x-tenant']) },
+      on(defineRoute('GET /me'), ({ caller }) => ok({ caller })),
+    );
+    const { body } = await named(httpEvent({ path: '/me', headers: { 'x-tenant': 't-1' } }), lambdaContext);
+    expect(JSON.parse(body)).toEqual({ caller: 't-1' });
   });
 
   it('refuses two handlers for one route', () => {
