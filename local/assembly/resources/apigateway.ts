@@ -14,6 +14,7 @@ interface RestApiProperties {
   readonly Description?: string;
   readonly BinaryMediaTypes?: readonly string[];
   readonly ApiKeySourceType?: string;
+  readonly Policy?: unknown;
 }
 
 const REST_API = [
@@ -39,6 +40,7 @@ const restApi = resourceType<RestApiProperties>((properties, request, cloud) => 
       description: properties.Description,
       binaryMediaTypes: properties.BinaryMediaTypes,
       apiKeySource: properties.ApiKeySourceType,
+      policy: properties.Policy,
     }),
   });
   return { ref: created.id, attributes: { RestApiId: created.id, RootResourceId: created.rootResourceId } };

@@ -1,6 +1,6 @@
 import type { InvocationResponse } from '@aws-sdk/client-lambda';
 import { ACCOUNT, AwsError, arn, type Kernel } from '../../kernel/index.ts';
-import { evaluate, parsePolicy, type Statement } from '../../kernel/policy/index.ts';
+import { type Decision, evaluate, parsePolicy, type Statement } from '../../kernel/policy/index.ts';
 import { domainName } from './context-variables.ts';
 import type { Exchange } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -8,7 +8,7 @@ import { functionOf } from './integrations/lambda.ts';
 import type { Authorizer } from './model.ts';
 import { requestParameter } from './parameters.ts';
 import { proxyEvent } from './proxy-event.ts';
-import { header } from './request.ts';
+import { requestArn } from './resource-policy.ts';
 
 interface Permit {
   readonly statements: readonly Statement[];
@@ -25,28 +25,26 @@ export class Authorizers {
     this.#kernel = kernel;
   }
 
-  /** @throws GatewayError when the caller is not known or not allowed */
-  async check(exchange: Exchange): Promise<void> {
-    const { method, definition } = exchange;
-    switch (method?.authorizationType) {
-      case 'AWS_IAM':
-        if (!header(exchange.request.headers, 'authorization')?.startsWith('AWS4-HMAC-SHA256'))
-          throw new GatewayError('MISSING_AUTHENTICATION_TOKEN');
-        return;
-      case 'CUSTOM': {
-        const authorizer = definition.authorizers.get(method.authorizerId ?? '');
-        if (!authorizer)
-          throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', { detail: `There is no authorizer ${method.authorizerId}.` });
-        await this.#authorize(exchange, authorizer);
-        return;
-      }
-      case 'COGNITO_USER_POOLS':
-        throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', { detail: 'The local cloud has no Cognito user pools.' });
-      default:
-    }
+  /**
+   * Asks the authorizer of the request's method.
+   *
+   * @param byPolicy what the API's resource policy says, which lets pass whom the authorizer does not deny
+   * @throws GatewayError when the caller is not known or not allowed
+   */
+  async check(exchange: Exchange, byPolicy: Decision): Promise<void> {
+    const authorizerId = exchange.method?.authorizerId ?? '';
+    const authorizer = exchange.definition.authorizers.get(authorizerId);
+    if (!authorizer) throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', { detail: `There is no authorizer ${authorizerId}.` });
+    const decision = await this.#decision(exchange, authorizer);
+    if (decision === 'allow' || (decision === 'implicit' && byPolicy === 'allow')) return;
+    const message =
+      decision === 'deny'
+        ? 'User is not authorized to access this resource with an explicit deny'
+        : 'User is not authorized to access this resource';
+    throw new GatewayError('ACCESS_DENIED', { message });
   }
 
-  async #authorize(exchange: Exchange, authorizer: Authorizer): Promise<void> {
+  async #decision(exchange: Exchange, authorizer: Authorizer): Promise<Decision> {
     const identity = identityOf(exchange, authorizer);
     const key = `${exchange.api.id}/${exchange.stage.name}/${authorizer.id}/${identity.join('\n')}`;
     const now = this.#kernel.now();
@@ -62,13 +60,7 @@ export class Authorizers {
       resource: requestArn(exchange),
       conditionKeys: {},
     };
-    const decision = evaluate(permit.statements, request);
-    if (decision === 'allow') return;
-    const message =
-      decision === 'deny'
-        ? 'User is not authorized to access this resource with an explicit deny'
-        : 'User is not authorized to access this resource';
-    throw new GatewayError('ACCESS_DENIED', { message });
+    return evaluate(permit.statements, request);
   }
 
   async #ask(exchange: Exchange, authorizer: Authorizer, token: string): Promise<Permit> {
@@ -143,11 +135,6 @@ function identityValue(exchange: Exchange, source: string): string | undefined {
   if (first === 'method') return requestParameter(exchange.request, exchange.pathParameters, kind ?? '', name.join('.'));
   if (source.startsWith('stageVariables.')) return exchange.stage.variables[source.slice('stageVariables.'.length)];
   return source === 'context.identity.sourceIp' ? exchange.request.sourceIp : undefined;
-}
-
-/** The ARN of this very request, as authorizers see it. */
-function requestArn({ api, stage, request }: Exchange): string {
-  return arn('execute-api', `${api.id}/${stage.name}/${request.method}${request.path}`);
 }
 
 function requestEvent(exchange: Exchange): object {

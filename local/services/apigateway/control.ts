@@ -3,6 +3,7 @@ import type { Quota } from './api-keys.ts';
 import type { GatewayState } from './handle-request.ts';
 import { type Authorizer, type GatewayResponseSettings, type Method, type RestApi, type Stage, snapshot, type Throttle } from './model.ts';
 import { newId } from './new-id.ts';
+import { policyStatements } from './resource-policy.ts';
 import { modelSchema } from './validation.ts';
 
 type Create<Input> = (state: GatewayState, input: Input) => object;
@@ -18,6 +19,7 @@ interface CreateRestApi {
   readonly description?: string;
   readonly binaryMediaTypes?: readonly string[];
   readonly apiKeySource?: RestApi['apiKeySource'];
+  readonly policy?: unknown;
 }
 
 const createRestApi: Create<CreateRestApi> = (state, input) => {
@@ -30,6 +32,7 @@ const createRestApi: Create<CreateRestApi> = (state, input) => {
     rootResourceId,
     binaryMediaTypes: input.binaryMediaTypes ?? [],
     apiKeySource: input.apiKeySource ?? 'HEADER',
+    policy: input.policy === undefined ? undefined : policyStatements(input.policy, id),
     createdAt: state.kernel.now(),
     draft: { resources: new Map(), gatewayResponses: new Map(), models: new Map(), validators: new Map(), authorizers: new Map() },
     deployments: new Map(),

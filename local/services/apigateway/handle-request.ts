@@ -1,9 +1,10 @@
 import type { Kernel } from '../../kernel/index.ts';
 import type { AccessLog } from './access-log.ts';
 import type { ApiKeys } from './api-keys.ts';
+import { authorize } from './authorize.ts';
 import type { Authorizers } from './authorizers.ts';
 import { contextVariables, substituteContext } from './context-variables.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, noOverrides } from './exchange.ts';
 import { gatewayAnswer } from './gateway-answer.ts';
 import { GatewayError } from './gateway-error.ts';
 import type { HttpApi } from './http-api/model.ts';
@@ -90,6 +91,7 @@ function open({ apis, kernel }: GatewayState, request: GatewayRequest, requestId
     extendedRequestId: `${Buffer.from(id, 'hex').toString('base64').slice(0, 15)}=`,
     traceId: `Root=1-${Math.floor(kernel.now() / 1000).toString(16)}-${id.slice(0, 24)}`,
     startedAt: kernel.now(),
+    overrides: noOverrides(),
     resource: undefined,
     method: undefined,
     pathParameters: {},
@@ -103,7 +105,7 @@ function open({ apis, kernel }: GatewayState, request: GatewayRequest, requestId
 }
 
 async function answer(state: GatewayState, exchange: Exchange): Promise<GatewayResponse> {
-  const { kernel, throttling, authorizers, apiKeys } = state;
+  const { kernel, throttling, apiKeys } = state;
   const { definition, request } = exchange;
   const route = matchRoute(definition, request.path, request.method);
   if (!route?.method) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN');
@@ -112,7 +114,7 @@ async function answer(state: GatewayState, exchange: Exchange): Promise<GatewayR
   exchange.pathParameters = route.pathParameters;
   if (request.body.length > LARGEST_BODY) throw new GatewayError('REQUEST_TOO_LARGE');
   throttling.admit(exchange, kernel.now());
-  await authorizers.check(exchange);
+  await authorize(state.authorizers, exchange);
   if (route.method.apiKeyRequired) apiKeys.check(exchange, kernel.now());
   validateRequest(exchange);
   const { integration } = route.method;

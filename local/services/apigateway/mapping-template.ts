@@ -6,7 +6,8 @@ import { GatewayError } from './gateway-error.ts';
 import { header } from './request.ts';
 
 /**
- * Applies a mapping template (Velocity) with API Gateway's variables: `$input`, `$context`, `$stageVariables`, `$util`.
+ * Applies a mapping template (Velocity) with API Gateway's variables: `$input`, `$context`, `$stageVariables`, `$util`. What it sets of
+ * `$context.requestOverride` and `$context.responseOverride` is kept in the exchange.
  *
  * @param body what `$input` reads: the request's body, or the integration's answer
  * @throws GatewayError `API_CONFIGURATION_ERROR` when the template is wrong

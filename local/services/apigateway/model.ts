@@ -1,3 +1,5 @@
+import type { Statement } from '../../kernel/policy/index.ts';
+
 /** An integration of a method, in CloudFormation's form. */
 export interface Integration {
   readonly Type: 'AWS_PROXY' | 'AWS' | 'MOCK' | 'HTTP' | 'HTTP_PROXY';
@@ -100,6 +102,8 @@ export interface RestApi {
   readonly rootResourceId: string;
   readonly binaryMediaTypes: readonly string[];
   readonly apiKeySource: 'HEADER' | 'AUTHORIZER';
+  /** The resource policy. @default everyone may call what its methods let them */
+  readonly policy: readonly Statement[] | undefined;
   readonly createdAt: number;
   readonly draft: {
     readonly resources: Map<string, ApiResource>;

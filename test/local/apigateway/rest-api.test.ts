@@ -5,6 +5,7 @@ import {
   AccessLogFormat,
   AwsIntegration,
   Cors,
+  HttpIntegration,
   type IRestApi,
   JsonSchemaType,
   LambdaIntegration,
@@ -19,7 +20,7 @@ import {
   RestApi,
   TokenAuthorizer,
 } from 'aws-cdk-lib/aws-apigateway';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
@@ -358,6 +359,44 @@ describe('the gateway itself', () => {
     expect([mocked.status, mocked.headers.get('allow'), await jsonOf(mocked)]).toEqual([405, 'GET, POST', { path: '/mock', who: 'me' }]);
   });
 
+  it('lets mapping templates override the request to the integration, and the status and headers of the response', async () => {
+    const cloud = await deploy((stack) => {
+      const api = new RestApi(stack, 'Api');
+      const answer = (template: string) => ({ statusCode: '200', responseTemplates: { 'application/json': template } });
+      const response = `#set($context.responseOverride.status = 418)#set($context.responseOverride.header.foo = 'bar')
+        #set($context.responseOverride.header['X-Kind'] = $input.params('kind')){"a":1}`;
+      const mock = new MockIntegration({
+        requestTemplates: { 'application/json': '{"statusCode":200}' },
+        integrationResponses: [answer(response)],
+      });
+      api.root.addResource('mock').addMethod('GET', mock, { methodResponses: [{ statusCode: '200' }] });
+      const outside = new HttpIntegration('https://partner.example/{id}', {
+        proxy: false,
+        options: {
+          requestParameters: { 'integration.request.path.id': "'1'", 'integration.request.header.x-a': "'a'" },
+          requestTemplates: {
+            'application/json': `#set($context.requestOverride.path.id = '2')#set($context.requestOverride.header.x-a = 'b')
+              #set($context.requestOverride.querystring.q = 'c'){}`,
+          },
+          integrationResponses: [answer('{}')],
+        },
+      });
+      api.root.addResource('http').addMethod('POST', outside, { methodResponses: [{ statusCode: '200' }] });
+      return api;
+    });
+    const mocked = await cloud.fetch('/prod/mock?kind=tea');
+    expect([mocked.status, mocked.headers.get('foo'), mocked.headers.get('x-kind')]).toEqual([418, 'bar', 'tea']);
+    const sent: { url: string; headers: object }[] = [];
+    cloud.services.apigateway.answerOutside((request) => {
+      sent.push(request);
+      return { status: 200, headers: {}, body: '{}' };
+    });
+    expect((await cloud.fetch('/prod/http', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })).status).toBe(
+      200,
+    );
+    expect(sent).toMatchObject([{ url: 'https://partner.example/2?q=c', headers: { 'x-a': 'b' } }]);
+  });
+
   it('throttles a stage and a method, and lets through again as time passes', async () => {
     const cloud = await deploy((stack) => {
       const api = new RestApi(stack, 'Api', {
@@ -434,6 +473,53 @@ describe('the gateway itself', () => {
     expect(cloud.services.apigateway.accessLog.lines().at(-1)?.error).toContain('of is {"a":1}');
     expect(await ask('request', { 'x-user': 'ada' })).toEqual([200, { principalId: 'ada', n: '1', vip: 'true' }]);
     expect(await ask('request', { 'x-user': 'ada' })).toEqual([200, { principalId: 'ada', n: '2', vip: 'true' }]);
+  });
+
+  it('judges callers by its resource policy', async () => {
+    const cloud = await deploy((stack) => {
+      const statement = (effect: Effect, path: string, conditions: Record<string, unknown> = {}) =>
+        new PolicyStatement({
+          effect,
+          actions: ['execute-api:Invoke'],
+          resources: [`execute-api:/*/GET/${path}`],
+          principals: [new AnyPrincipal()],
+          conditions,
+        });
+      const api = new RestApi(stack, 'Api', {
+        policy: new PolicyDocument({
+          statements: [
+            statement(Effect.ALLOW, 'open'),
+            statement(Effect.ALLOW, 'denied'),
+            statement(Effect.DENY, 'denied', { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }),
+            statement(Effect.ALLOW, 'asked'),
+          ],
+        }),
+      });
+      const code = `exports.handler = async (event) => ({ principalId: 'p', policyDocument: { Version: '2012-10-17', Statement:
+        [{ Action: 'execute-api:Invoke', Effect: event.authorizationToken, Resource: event.authorizationToken === 'Deny' ? '*' : 'none' }] } });`;
+      const handler = inlineFunction(stack, 'Authorize', code);
+      const authorizer = new TokenAuthorizer(stack, 'Token', { handler });
+      const echo = new LambdaIntegration(inlineFunction(stack, 'Echo', ECHO));
+      for (const path of ['open', 'denied', 'silent']) api.root.addResource(path).addMethod('GET', echo);
+      for (const path of ['asked', 'asked-only']) api.root.addResource(path).addMethod('GET', echo, { authorizer });
+      return api;
+    });
+    const ask = async (path: string, token = 'Allow') => {
+      const response = await cloud.fetch(`/prod/${path}`, { headers: { authorization: token } });
+      return response.status === 200 ? 200 : [response.status, ((await jsonOf(response)) as { message: string }).message];
+    };
+    const refusal =
+      /^User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:\*{8}0000:/;
+    expect(await ask('open')).toBe(200);
+    expect(await ask('denied')).toEqual([
+      403,
+      expect.stringMatching(new RegExp(`${refusal.source}.*/prod/GET/denied with an explicit deny$`)),
+    ]);
+    expect(await ask('silent')).toEqual([403, expect.stringMatching(new RegExp(`${refusal.source}.*/prod/GET/silent$`))]);
+    // The policy is enough where the authorizer says nothing; what the authorizer denies stays denied.
+    expect(await ask('asked')).toBe(200);
+    expect(await ask('asked', 'Deny')).toEqual([403, 'User is not authorized to access this resource with an explicit deny']);
+    expect(await ask('asked-only')).toEqual([403, 'User is not authorized to access this resource']);
   });
 
   it('calls AWS services by mapping templates', async () => {

@@ -36,6 +36,7 @@ export const awsAction: RunIntegration = async (host, exchange, integration) => 
     if (value !== undefined && name.startsWith('integration.request.querystring.'))
       extra[name.slice('integration.request.querystring.'.length)] = value;
   }
+  for (const [name, value] of Object.entries(exchange.overrides.requestOverride.querystring)) extra[name] = String(value);
   try {
     const output = await host.kernel.call({
       service: target.service,

@@ -16,6 +16,9 @@ export const http: RunIntegration = async (host, exchange, integration) => {
     });
   }
   const isProxy = integration.Type === 'HTTP_PROXY';
+  // The template comes first, since it may override what is mapped.
+  const body = isProxy ? request.body : Buffer.from(integrationBody(exchange, integration));
+  const { requestOverride: override } = exchange.overrides;
   const headers: Record<string, string> = {};
   if (isProxy) for (const [name, value] of Object.entries(request.headers)) if (!HOP_BY_HOP.has(name.toLowerCase())) headers[name] = value;
   const url = new URL((integration.Uri ?? '').replace(/\{([^}+]+)\+?\}/g, (_all, name: string) => pathValue(integration, exchange, name)));
@@ -28,7 +31,8 @@ export const http: RunIntegration = async (host, exchange, integration) => {
       url.searchParams.set(name.slice('integration.request.querystring.'.length), value);
   }
   const method = integration.IntegrationHttpMethod === 'ANY' ? request.method : (integration.IntegrationHttpMethod ?? request.method);
-  const body = isProxy ? request.body : Buffer.from(integrationBody(exchange, integration));
+  for (const [name, value] of Object.entries(override.header)) setHeader(headers, name, String(value));
+  for (const [name, value] of Object.entries(override.querystring)) url.searchParams.set(name, String(value));
   const answer = await host.outside({ method, url: url.href, headers, body });
   exchange.integrationStatus = answer.status;
   if (isProxy) return { statusCode: answer.status, headers: answer.headers, body: Buffer.from(answer.body) };
@@ -40,7 +44,14 @@ export const http: RunIntegration = async (host, exchange, integration) => {
   });
 };
 
+function setHeader(headers: Record<string, string>, name: string, value: string): void {
+  for (const known of Object.keys(headers)) if (known.toLowerCase() === name.toLowerCase()) delete headers[known];
+  headers[name] = value;
+}
+
 function pathValue(integration: Integration, exchange: Exchange, name: string): string {
+  const override = exchange.overrides.requestOverride.path[name];
+  if (override !== undefined) return encodeURIComponent(String(override)).replaceAll('%2F', '/');
   const expression = integration.RequestParameters?.[`integration.request.path.${name}`] ?? `method.request.path.${name}`;
   return encodeURIComponent(mappedValue(expression, exchange) ?? '').replaceAll('%2F', '/');
 }

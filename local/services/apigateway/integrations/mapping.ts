@@ -45,7 +45,9 @@ export function integrationResponse(exchange: Exchange, integration: Integration
     if (value !== undefined) headers[name.replace(/^method\.response\.header\./, '').toLowerCase()] = value;
   }
   const body = template === undefined ? answer.body : applyTemplate(template, answer.body, exchange);
-  return { statusCode: Number(settings.StatusCode), headers, body: Buffer.from(body) };
+  const { header: replaced, status = settings.StatusCode } = exchange.overrides.responseOverride;
+  for (const [name, value] of Object.entries(replaced)) headers[name.toLowerCase()] = String(value);
+  return { statusCode: Number(status), headers, body: Buffer.from(body) };
 }
 
 function selected(responses: readonly IntegrationResponse[], selector: string): IntegrationResponse | undefined {
