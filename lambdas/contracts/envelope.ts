@@ -1,5 +1,6 @@
 import { ContractError, type FieldProblem } from './contract-error.ts';
 import type { Correlation } from './correlation.ts';
+import { keyProblems, pathOf } from './line.ts';
 
 /**
  * An event as it travels: CloudEvents 1.0 in JSON (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md), with the published
@@ -8,7 +9,7 @@ import type { Correlation } from './correlation.ts';
  */
 export interface Envelope<Type extends string = string, Data = unknown> extends Correlation {
   readonly specversion: '1.0';
-  /** Unique, and the same whenever the same commit is repeated: `<source>/<subject>/<sequence>`. */
+  /** Unique within its source, and the same whenever the same commit is repeated: `<source>/<subject>/<sequence>`, see {@link eventId}. */
   readonly id: string;
   /** Who states it: `globalair.bookings`. The Source of the EventBridge event. */
   readonly source: string;
@@ -40,9 +41,12 @@ export function versionOf(dataschema: string): number | undefined {
   return version === undefined ? undefined : Number(version);
 }
 
-/** The id of the event at `sequence`: a pure function of its place, so that repeating a commit repeats the id. */
+/**
+ * The id of the event at `sequence`: a pure function of its place, so that repeating a commit repeats the id. Different places have
+ * different ids: in source and subject, `/` becomes `%2F` and `%` becomes `%25`.
+ */
 export function eventId(source: string, subject: string, sequence: number): string {
-  return `${source}/${subject}/${sequence}`;
+  return pathOf(source, subject, String(sequence));
 }
 
 /** The sequence of an envelope as a number. */
@@ -100,6 +104,7 @@ function envelopeProblems(value: unknown): FieldProblem[] {
   if (typeof attributes.sequence === 'string' && attributes.sequence !== '' && !isSequence(attributes.sequence)) {
     problems.push({ field: 'sequence', message: 'must be an integer from "1", in a string' });
   }
+  if (problems.length === 0) problems.push(...keyProblems(attributes as unknown as Envelope));
   if (!('data' in attributes)) problems.push({ field: 'data', message: 'is missing' });
   return problems;
 }

@@ -1,6 +1,7 @@
 import { ContractError } from './contract-error.ts';
 import type { Correlation } from './correlation.ts';
 import { dataschemaOf, type Envelope, eventId, parseEnvelope, versionOf } from './envelope.ts';
+import { keyProblems } from './line.ts';
 import { type InputOf, type OutputOf, type Schema, validate } from './validate.ts';
 
 /** What happened, not yet committed: the outbox gives it its place (source, sequence, id, time) when it is. */
@@ -21,7 +22,7 @@ export interface EventMeta extends Correlation {
   readonly sequence: number;
   /** When, in epoch milliseconds or as a Date. */
   readonly time: number | Date;
-  /** @default `<source>/<subject>/<sequence>` */
+  /** @default made of source, subject and sequence by `eventId` */
   readonly id?: string;
 }
 
@@ -30,7 +31,10 @@ export interface EventDefinition<S extends Schema> {
   readonly version: number;
   /** The id of the aggregate that the event belongs to. */
   subject(data: OutputOf<S>): string;
-  /** Schema of the data. It must accept what it makes: the data is checked when it is written and again when it is read. */
+  /**
+   * Schema of the data. It must accept what it makes, after that has been through JSON: the data is checked when it is written and again
+   * when it is read.
+   */
   readonly data: S;
   /** Who states it. @default the source of the outbox that commits it */
   readonly source?: string;
@@ -107,6 +111,7 @@ export function defineEvent<const Type extends string, S extends Schema>(
 
   const draft = (data: InputOf<S>): EventDraft<Type, OutputOf<S>> => {
     const valid = check(data, 'Cannot state');
+    check(throughJson(valid, type), 'JSON does not carry');
     return { type, version, subject: definition.subject(valid), data: valid, ...(source === undefined ? {} : { source }) };
   };
 
@@ -131,7 +136,7 @@ export function defineEvent<const Type extends string, S extends Schema>(
       if (found !== version) {
         throw new ContractError(
           'MILLRACE_CONTRACT_OTHER_VERSION',
-          `Event ${envelope.id} has the schema ${envelope.dataschema}; this contract reads ${dataschema}. Add the contract of that version, or an upcaster.`,
+          `Event ${envelope.id} has the schema ${envelope.dataschema}; this contract reads ${dataschema}. Add the contract of that version.`,
         );
       }
       return { ...envelope, type, data: check(envelope.data, `Cannot read event ${envelope.id}, a`) };
@@ -140,11 +145,20 @@ export function defineEvent<const Type extends string, S extends Schema>(
   };
 }
 
-/** Gives a draft its place. Attributes come in the order in which people read them. */
+/**
+ * Gives a draft its place. Attributes come in the order in which people read them.
+ *
+ * @throws ContractError `MILLRACE_CONTRACT_INVALID_DATA` when no consumer could read it: its subject is empty, or too long for a key
+ */
 export function envelopeOf<Type extends string, Data>(
   draft: EventDraft<Type, Data>,
   meta: EventMeta & { readonly source: string },
 ): Envelope<Type, Data> {
+  const problems = keyProblems({ source: meta.source, subject: draft.subject });
+  if (problems.length > 0) {
+    const what = problems.map(({ field, message }) => `${field} ${message}`).join('; ');
+    throw new ContractError('MILLRACE_CONTRACT_INVALID_DATA', `Cannot state ${draft.type}: ${what}.`, problems);
+  }
   return {
     specversion: '1.0',
     id: meta.id ?? eventId(meta.source, draft.subject, meta.sequence),
@@ -161,6 +175,17 @@ export function envelopeOf<Type extends string, Data>(
     ...(meta.traceparent === undefined ? {} : { traceparent: meta.traceparent }),
     data: draft.data,
   };
+}
+
+/** What a reader gets of it. */
+function throughJson(value: unknown, type: string): unknown {
+  try {
+    // Of undefined there is no JSON: then this throws too.
+    return JSON.parse(JSON.stringify(value));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ContractError('MILLRACE_CONTRACT_INVALID_DATA', `JSON does not carry the data of ${type}: ${why}.`, [], { cause });
+  }
 }
 
 /**

@@ -11,6 +11,7 @@ export {
   type EventOf,
   envelopeOf,
 } from './event.ts';
+export { type Line, lineNamed, lineOf, pathOf } from './line.ts';
 export {
   type BodyInputOf,
   type BodyOf,

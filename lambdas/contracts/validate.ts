@@ -16,17 +16,27 @@ export type Validation<Output> =
   | { readonly ok: false; readonly problems: readonly FieldProblem[] };
 
 /**
- * Checks a value against a schema.
+ * Checks a value against a schema. A schema that throws has a problem with the value as a whole.
  *
  * @throws ContractError `MILLRACE_CONTRACT_ASYNC_SCHEMA` when the schema answers with a promise: contracts are checked in the middle of
- * synchronous decisions, and a check that waits for the outside is not a property of the value.
+ * synchronous decisions, and a check that waits for the outside is not a property of the value. zod does so, too, when a refinement throws.
  */
 export function validate<S extends Schema>(schema: S, value: unknown): Validation<OutputOf<S>> {
-  const result = schema['~standard'].validate(value);
+  let result: ReturnType<S['~standard']['validate']>;
+  try {
+    result = schema['~standard'].validate(value) as typeof result;
+  } catch (error) {
+    return {
+      ok: false,
+      problems: [{ field: '', message: `could not be checked: ${error instanceof Error ? error.message : String(error)}` }],
+    };
+  }
   if (result instanceof Promise) {
+    // Nobody waits for it: its rejection would end the process.
+    result.catch(() => {});
     throw new ContractError(
       'MILLRACE_CONTRACT_ASYNC_SCHEMA',
-      `The ${schema['~standard'].vendor} schema validates asynchronously. Take asynchronous refinements out of the contract and check them in the handler.`,
+      `The ${schema['~standard'].vendor} schema validates asynchronously, or a refinement of it threw. Take asynchronous refinements out of the contract and check them in the handler; let others return false.`,
     );
   }
   if (result.issues === undefined) return { ok: true, value: result.value as OutputOf<S> };

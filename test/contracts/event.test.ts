@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { ContractError, causedBy, defineEvent, parseEnvelope, sequenceOf } from '../../lambdas/contracts/index.ts';
+import { ContractError, causedBy, defineEvent, eventId, parseEnvelope, sequenceOf, validate } from '../../lambdas/contracts/index.ts';
 
 const Confirmed = defineEvent('air.booking.confirmed', {
   version: 2,
@@ -116,6 +116,51 @@ describe('an event contract', () => {
     expect(() => Slow.draft({ a: 'x' })).toThrow();
   });
 
+  it('refuses what a throwing check looked at, and leaves no rejection behind that would end the process', async () => {
+    const rejections: unknown[] = [];
+    const note = (reason: unknown): void => {
+      rejections.push(reason);
+    };
+    process.on('unhandledRejection', note);
+    // zod tries a check that throws once more, asynchronously.
+    const secure = z.string().check(z.refine((text) => new URL(text).protocol === 'https:'));
+    expect(codeOf(() => validate(secure, 'no address'))).toBe('MILLRACE_CONTRACT_ASYNC_SCHEMA');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(rejections).toEqual([]);
+  });
+
+  it('takes a validator that throws as a problem of the value', () => {
+    const validator = {
+      '~standard': {
+        version: 1 as const,
+        vendor: 'own',
+        validate: (): never => {
+          throw new TypeError('no such page');
+        },
+      },
+    };
+    expect(validate(validator, 7)).toEqual({ ok: false, problems: [{ field: '', message: 'could not be checked: no such page' }] });
+  });
+
+  it.each([
+    ['a date', z.object({ at: z.date() }), { at: new Date(0) }],
+    ['a bigint', z.bigint(), 7n],
+    ['nothing', z.undefined(), undefined],
+  ])('refuses to state %s, which JSON does not carry', (_what, data, value) => {
+    const Stated = defineEvent('a.b', { version: 1, subject: () => 's', data: data as z.ZodMiniType<unknown, unknown> });
+    expect(codeOf(() => Stated.draft(value))).toBe('MILLRACE_CONTRACT_INVALID_DATA');
+  });
+
+  it('refuses a subject that no consumer could read', () => {
+    const Named = defineEvent('a.b', { version: 1, source: 's', subject: String, data: z.string() });
+    const placed = { sequence: 1, time: 0, correlationid: 'c' };
+    for (const subject of ['', 'x'.repeat(2_000), '/'.repeat(500), '\ud800']) {
+      expect(codeOf(() => Named.create(subject, placed))).toBe('MILLRACE_CONTRACT_INVALID_DATA');
+    }
+    expect(Named.parse(Named.create('x'.repeat(900), placed)).subject).toHaveLength(900);
+  });
+
   it('takes validators of any make', () => {
     const data = {
       '~standard': {
@@ -144,6 +189,7 @@ describe('an envelope', () => {
     ['sequence', '99999999999999999999'],
     ['correlationid', undefined],
     ['traceparent', 7],
+    ['subject', '\udc00'],
   ])('is refused for its %s %j', (field, value) => {
     try {
       parseEnvelope({ ...event, [field]: value });
@@ -151,6 +197,25 @@ describe('an envelope', () => {
     } catch (error) {
       expect((error as ContractError).problems.map((problem) => problem.field)).toEqual([field]);
     }
+  });
+
+  it.each([
+    ['id', 1_025],
+    ['source', 257],
+    ['subject', 1_001],
+  ])('is refused for a key that DynamoDB would refuse: its %s of %i bytes', (field, bytes) => {
+    expect(() => parseEnvelope({ ...event, [field]: 'x'.repeat(bytes) })).toThrow(`${field} must have at most`);
+  });
+
+  it('has an id of its own, wherever its source ends and its subject begins', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('/', '%', 'a', '2F', '1'), { maxLength: 8 }), fc.nat(8), fc.nat(8), (parts, i, j) => {
+        const idAt = (cut: number): string => eventId(parts.slice(0, cut).join(''), parts.slice(cut).join(''), 1);
+        const [a, b] = [Math.min(i, parts.length), Math.min(j, parts.length)];
+        expect(idAt(a) === idAt(b)).toBe(a === b);
+      }),
+    );
+    expect(eventId('shop', 'eu/1', 1)).toBe('shop/eu%2F1/1');
   });
 
   it('is what the next event is caused by', () => {

@@ -1,6 +1,7 @@
 import { causedBy } from '../../contracts/index.ts';
 import type { HandlerContext } from '../context/index.ts';
 import { type FailedCondition, type TransactItem, transact } from '../inbox/transact.ts';
+import { asFailure, isOutage } from '../outbox/aws-failure.ts';
 import type { ConsumerParts } from './parts.ts';
 import { Refusal, unitOfWork } from './unit-of-work.ts';
 import type { Reading } from './when.ts';
@@ -23,7 +24,11 @@ export interface InboxWrites {
   moved(item: FailedCondition['item']): boolean;
 }
 
-/** Runs the handler and commits the inbox record and its effects in one transaction, or one write. */
+/**
+ * Runs the handler and commits the inbox record and its effects in one transaction, or one write.
+ *
+ * @throws what says nothing about the event: a service that throttles, does not answer, or fails by itself
+ */
 export async function apply(
   parts: ConsumerParts,
   reading: Extract<Reading, { kind: 'event' | 'other' }>,
@@ -49,6 +54,7 @@ export async function apply(
       if (run === RUNS) return { kind: 'failing', error: conflict(committed.failed) };
     } catch (error) {
       if (error instanceof Refusal) return { kind: 'refused', detail: error.message };
+      if (isOutage(asFailure(error))) throw error;
       context.log.warn('The handler failed', { error: error as Error });
       return { kind: 'failing', error };
     }

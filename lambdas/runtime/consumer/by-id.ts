@@ -1,5 +1,5 @@
 import { batchGet } from '../inbox/batch-get.ts';
-import { isHandled, markerKey, markHandled } from '../inbox/records.ts';
+import { eventKeyOf, isHandled, markerKey, markHandled } from '../inbox/records.ts';
 import type { ById } from '../inbox/strategy.ts';
 import { transact } from '../inbox/transact.ts';
 import { parkWrite } from '../parking/store.ts';
@@ -10,17 +10,17 @@ import { describeError, parkedMessage } from './park.ts';
 import type { ConsumerParts } from './parts.ts';
 import { patience } from './patience.ts';
 
-/** Ids of those events of a batch that were handled before. */
+/** Names those events of a batch that were handled before. */
 export async function handledBefore(parts: ConsumerParts, arrivals: readonly Arrival[]): Promise<Set<string>> {
-  const ids = new Map<string, string>();
+  const names = new Map<string, string>();
   for (const { reading } of arrivals)
-    if (reading.kind === 'event') ids.set(String(markerKey(parts.name, reading.event.id).pk), reading.event.id);
+    if (reading.kind === 'event') names.set(String(markerKey(parts.name, reading.event).pk), eventKeyOf(reading.event));
   const items = await batchGet(
     parts.client,
     parts.inboxTable,
-    [...ids.keys()].map((pk) => ({ pk })),
+    [...names.keys()].map((pk) => ({ pk })),
   );
-  return new Set(items.filter((item) => isHandled(item, Date.now())).map((item) => ids.get(String(item.pk)) ?? ''));
+  return new Set(items.filter((item) => isHandled(item, Date.now())).map((item) => names.get(String(item.pk)) ?? ''));
 }
 
 /** Handles one message whose event is remembered by its id. */
@@ -33,12 +33,12 @@ export async function handleById(parts: ConsumerParts, arrival: Arrival, strateg
   };
   if (reading.kind === 'other') return { kind: 'ignored' };
   if (reading.kind !== 'event') return park(reading.kind, reading.detail);
-  if (handled.has(reading.event.id)) return { kind: 'duplicate' };
+  if (handled.has(eventKeyOf(reading.event))) return { kind: 'duplicate' };
   const marker = markHandled(parts.inboxTable, parts.name, reading.event, strategy, Date.now());
   const applied = await apply(parts, reading, { with: (effects) => [marker, ...effects], moved: () => true }, delivery.receives);
   switch (applied.kind) {
     case 'done':
-      handled.add(reading.event.id);
+      handled.add(eventKeyOf(reading.event));
       return { kind: 'handled' };
     case 'inbox':
       return { kind: 'duplicate' };

@@ -4,9 +4,10 @@ import { documentClient, ENVIRONMENT, integerVariable, log, MetricUnit, measure,
 import { byId, type InboxStrategy } from '../inbox/index.ts';
 import { unwrap } from './body.ts';
 import { handleById, handledBefore, runLane } from './by-id.ts';
-import { handleBySequence, readLines } from './by-sequence.ts';
+import { handleBySequence } from './by-sequence.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
 import { type Arrival, lanesOf } from './lanes.ts';
+import { readLines } from './lines.ts';
 import { comesAgain, type Outcome, tally } from './outcome.ts';
 import type { ConsumerParts } from './parts.ts';
 import { type Registration, readEvent } from './when.ts';

@@ -1,6 +1,6 @@
 import { sequenceOf } from '../../contracts/index.ts';
 import type { InboxStrategy } from '../inbox/index.ts';
-import { lineOf } from '../inbox/records.ts';
+import { eventKeyOf, lineOf } from '../inbox/records.ts';
 import type { Delivery } from './delivery.ts';
 import type { Reading } from './when.ts';
 
@@ -38,7 +38,7 @@ export function lanesOf(arrivals: readonly Arrival[], strategy: InboxStrategy): 
 function laneKey({ delivery, reading }: Arrival, strategy: InboxStrategy): string {
   if (delivery.group !== undefined) return `group ${delivery.group}`;
   if (reading.kind === 'unreadable') return `message ${delivery.messageId}`;
-  return strategy.kind === 'by-id' ? `event ${reading.event.id}` : `line ${lineOf(reading.event)}`;
+  return strategy.kind === 'by-id' ? `event ${eventKeyOf(reading.event)}` : `line ${lineOf(reading.event)}`;
 }
 
 function inOrder(lane: readonly Arrival[]): Arrival[] {

@@ -12,7 +12,7 @@ export class CarryError extends Error {
  * Puts the inbox record into the effect that writes its item, so that the two are one write. Without such an effect the record is a write of its own.
  *
  * @returns the writes; the first one has the record
- * @throws CarryError when the item is deleted, checked only, or written twice
+ * @throws CarryError when the item is deleted, checked only, written twice, or put though it is there already
  */
 export function carry(at: HeadPlace, known: SubjectHead, advance: HeadUpdate, effects: readonly TransactItem[]): TransactItem[] {
   const own = effects.filter((effect) => isAt(at, effect));
@@ -31,52 +31,45 @@ function isAt({ table, key }: HeadPlace, effect: TransactItem): boolean {
 }
 
 function merge(at: HeadPlace, known: SubjectHead, { Update: advance }: HeadUpdate, effect: TransactItem): TransactItem {
-  const write = effect.Update ?? effect.Put;
-  if (!write) {
-    throw new CarryError(
-      `The item ${JSON.stringify(at.key)} of ${at.table} carries the inbox record, so it can be put or updated only. Mark it as deleted instead.`,
-    );
+  const item = `The item ${JSON.stringify(at.key)} of ${at.table} carries the inbox record`;
+  if (effect.Put) {
+    if (known.head === 0 && known.parkings === 0) return create(at, advance, effect.Put);
+    throw new CarryError(`${item}, and may carry those of others, which a put would erase: it can be put to create it only. Update it.`);
   }
-  const shared = {
-    ConditionExpression: write.ConditionExpression
-      ? `(${write.ConditionExpression}) AND ${advance.ConditionExpression}`
-      : advance.ConditionExpression,
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-  };
-  if (effect.Update) {
-    return {
-      Update: {
-        ...effect.Update,
-        ...shared,
-        UpdateExpression: withSet(effect.Update.UpdateExpression ?? '', advance.UpdateExpression.replace(/^SET /, '')),
-        ExpressionAttributeNames: { ...write.ExpressionAttributeNames, ...advance.ExpressionAttributeNames },
-        ExpressionAttributeValues: { ...write.ExpressionAttributeValues, ...advance.ExpressionAttributeValues },
-      },
-    };
-  }
-  const { ':millraceNext': next, ':millraceNow': now, ...conditionValues } = advance.ExpressionAttributeValues;
-  const { '#millraceHead': head = '', '#millraceParkings': parkings = '' } = advance.ExpressionAttributeNames;
+  const { Update: update } = effect;
+  if (!update) throw new CarryError(`${item}, so it can be created or updated only. Mark it as deleted instead.`);
   return {
-    Put: {
-      ...effect.Put,
-      TableName: at.table,
-      ...shared,
-      Item: {
-        ...effect.Put?.Item,
-        [at.names.head]: next,
-        [at.names.updatedAt]: now,
-        ...(known.parkings > 0 ? { [at.names.parkings]: known.parkings } : {}),
-        ...(known.parked ? { [at.names.parked]: true } : {}),
-      },
-      ExpressionAttributeNames: { ...write.ExpressionAttributeNames, '#millraceHead': head, '#millraceParkings': parkings },
-      ExpressionAttributeValues: { ...write.ExpressionAttributeValues, ...conditionValues },
+    Update: {
+      ...update,
+      ...underBoth(update.ConditionExpression, advance.ConditionExpression),
+      UpdateExpression: withSet(update.UpdateExpression ?? '', advance.UpdateExpression.replace(/^SET /, '')),
+      ExpressionAttributeNames: { ...update.ExpressionAttributeNames, ...advance.ExpressionAttributeNames },
+      ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...advance.ExpressionAttributeValues },
     },
   };
 }
 
-/** Adds assignments to an update expression. SET is a reserved word, so it can be nothing but the clause's. */
+/** The put of an item that is not there yet. */
+function create(at: HeadPlace, advance: HeadUpdate['Update'], put: NonNullable<TransactItem['Put']>): TransactItem {
+  const { ':millraceNext': next, ':millraceNow': now } = advance.ExpressionAttributeValues;
+  const [key = ''] = Object.keys(at.key);
+  return {
+    Put: {
+      ...put,
+      ...underBoth(put.ConditionExpression, 'attribute_not_exists(#millraceKey)'),
+      Item: { ...put.Item, [at.names.head]: next, [at.names.updatedAt]: now },
+      ExpressionAttributeNames: { ...put.ExpressionAttributeNames, '#millraceKey': key },
+    },
+  };
+}
+
+function underBoth(own: string | undefined, inbox: string) {
+  return { ConditionExpression: own ? `(${own}) AND ${inbox}` : inbox, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
+}
+
+/** Adds assignments to an update expression. SET is a reserved word, so by itself, not as `#set` or `:set`, it can be nothing but the clause's. */
 function withSet(expression: string, assignments: string): string {
-  const set = /\bSET\s+/i.exec(expression);
+  const set = /(?<![#:\w])SET\s+/i.exec(expression);
   if (!set) return `SET ${assignments} ${expression}`.trim();
   const from = set.index + set[0].length;
   return `${expression.slice(0, from)}${assignments}, ${expression.slice(from)}`;

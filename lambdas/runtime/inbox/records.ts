@@ -1,4 +1,4 @@
-import type { Envelope } from '../../contracts/index.ts';
+import { type Envelope, type Line, pathOf } from '../../contracts/index.ts';
 import type { Item, Key } from './batch-get.ts';
 import { NOTHING_HANDLED, type SubjectHead } from './decision.ts';
 import type { ById, ItemPlace } from './strategy.ts';
@@ -9,10 +9,7 @@ import type { TransactItem } from './transact.ts';
  * consumer's name.
  */
 
-/** The subject of an event, as far as order goes: sequences count per source and subject. */
-export function lineOf(event: Pick<Envelope, 'source' | 'subject'>): string {
-  return `${event.source}/${event.subject}`;
-}
+export { lineOf } from '../../contracts/index.ts';
 
 /** Where the head of a subject is kept: an item, and the names of its attributes. */
 export interface HeadPlace {
@@ -35,13 +32,18 @@ export function headInTable(table: string, consumer: string, line: string): Head
   return { table, key: { pk: `${consumer}#head#${line}` }, names: HEAD_NAMES };
 }
 
-/** The head of a subject in an item of the consumer's own. */
-export function headInItem({ table, key }: ItemPlace, consumer: string): HeadPlace {
-  const name = (attribute: string): string => `inbox:${consumer}:${attribute}`;
+/** The head of a subject in an item of the consumer's own: subjects of several sources may share it. */
+export function headInItem({ table, key }: ItemPlace, consumer: string, { source }: Pick<Line, 'source'>): HeadPlace {
+  const name = (attribute: string): string => `inbox:${pathOf(consumer, source)}:${attribute}`;
   return { table, key, names: { head: name('head'), parked: name('parked'), parkings: name('parkings'), updatedAt: name('updatedAt') } };
 }
 
-export const markerKey = (consumer: string, eventId: string): Key => ({ pk: `${consumer}#id#${eventId}` });
+/** Names an event: its id is unique within its source only. @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#id */
+export const eventKeyOf = ({ source, id }: Pick<Envelope, 'source' | 'id'>): string => `${pathOf(source)}/${id}`;
+
+export const markerKey = (consumer: string, event: Pick<Envelope, 'source' | 'id'>): Key => ({
+  pk: `${consumer}#id#${eventKeyOf(event)}`,
+});
 
 /** Reads a head from the item that has it. */
 export function headOf(item: Item | undefined, names: HeadNames = HEAD_NAMES): SubjectHead {
@@ -127,7 +129,7 @@ export function markHandled(table: string, consumer: string, event: Envelope, st
   return {
     Put: {
       TableName: table,
-      Item: { ...markerKey(consumer, event.id), handledAt: now, expiresAt: Math.floor(now / 1000) + strategy.ttlDays * 86_400 },
+      Item: { ...markerKey(consumer, event), handledAt: now, expiresAt: Math.floor(now / 1000) + strategy.ttlDays * 86_400 },
       ConditionExpression: 'attribute_not_exists(#pk) OR #expiresAt < :now',
       ExpressionAttributeNames: { '#pk': 'pk', '#expiresAt': 'expiresAt' },
       ExpressionAttributeValues: { ':now': Math.floor(now / 1000) },

@@ -38,7 +38,8 @@ export function bySequence(): BySequence {
  * As {@link bySequence}, for consumers whose effect on a subject is one item of that subject: the item carries the inbox record, so that an event
  * costs one conditional write and no transaction. A handler that writes other items as well gets a transaction.
  *
- * @param item the item of a subject; the handler's `Put` or `Update` of it carries the record, and other events of the subject touch it too
+ * @param item the item of a subject; the handler's `Update` of it carries the record, and other events of the subject touch it too. Consumers may
+ * share an item, and so may subjects of several sources. A `Put` would erase what they keep there: it can create the item only
  * @example
  * consumer({ inbox: inItem(({ subject }) => ({ table: 'profiles', key: { pk: subject } })), on: [...] });
  */

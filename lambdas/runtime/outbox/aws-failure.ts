@@ -2,6 +2,8 @@
 export interface AwsFailure {
   readonly name: string;
   readonly message: string;
+  /** Of the kit's own errors. */
+  readonly code?: string;
   readonly $fault?: 'client' | 'server';
   readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
   readonly Item?: Record<string, unknown>;
@@ -46,4 +48,13 @@ export function isUnsent(failure: AwsFailure): boolean {
 /** Refused for good: the service understood, answered with a client's fault, and would do so again. */
 export function isRefusal(failure: AwsFailure): boolean {
   return failure.$fault === 'client' && !isThrottle(failure);
+}
+
+/**
+ * Says nothing about the request: the service throttled it, failed by itself, or could not be reached; or it gave way to others again and
+ * again. It may well succeed later, as it is.
+ */
+export function isOutage(failure: AwsFailure): boolean {
+  if (isThrottle(failure) || failure.$fault === 'server' || failure.code === 'MILLRACE_CONTENTION') return true;
+  return failure.$fault === undefined && failure.$metadata !== undefined;
 }

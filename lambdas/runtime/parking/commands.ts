@@ -1,10 +1,12 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { lineNamed } from '../../contracts/index.ts';
 import type { SubjectHead } from '../inbox/decision.ts';
-import { advanceHead, type HeadPlace, headInTable, headOf, setHead } from '../inbox/records.ts';
+import { advanceHead, type HeadPlace, headInItem, headInTable, headOf, setHead } from '../inbox/records.ts';
+import type { InItem } from '../inbox/strategy.ts';
 import { transact } from '../inbox/transact.ts';
 import { headInRows } from '../projection/layout.ts';
 import { lineOfParked, type Parked, parkedSequenceOf } from './parked.ts';
-import { findParked, parkedOfLine, removeParked, unparkWrite } from './store.ts';
+import { findParked, parkedOfLine, removeParked, unparkSeenWrite } from './store.ts';
 
 /** Where a parked message came from, and how to send it there again. */
 export interface ParkingPlace {
@@ -12,8 +14,8 @@ export interface ParkingPlace {
   readonly parkingTable: string;
   /** Of a consumer its inbox table, of a projection its own: where the heads of subjects are. */
   readonly headsTable: string;
-  /** Where the head of a subject is (`<source>/<subject>`), for a consumer that keeps it in its own items. @default in `headsTable` */
-  headOf?(line: string): HeadPlace | undefined;
+  /** The item of a subject, as given to `inItem`, for a consumer whose items carry its inbox. @default the heads are in `headsTable` */
+  readonly item?: InItem['item'];
   /** Puts a message into the consumer's queue or the projection's stream. */
   send(payload: string): Promise<void>;
 }
@@ -47,7 +49,8 @@ export async function releaseParked(
   if (standing.kind === 'refused') return standing.result;
   await place.send(options.payload ?? parked.payload);
   // In order, its handling removes it; by itself, nobody else does. Sent first: at worst it is handled twice, which counts once.
-  if (standing.kind === 'alone') await removeParked(place.client, place.parkingTable, owner, id);
+  // What could not be handled again is back in its place by now, and stays there.
+  if (standing.kind === 'alone') await removeParked(place.client, place.parkingTable, parked);
   return { ok: true };
 }
 
@@ -58,12 +61,12 @@ export async function dropParked(place: ParkingPlace, owner: string, id: string)
   const standing = await standingOf(place, parked);
   if (standing.kind === 'refused' && !parked.skipped) return standing.result;
   if (standing.kind !== 'first') {
-    await removeParked(place.client, place.parkingTable, owner, id);
-    return { ok: true };
+    const removed = await removeParked(place.client, place.parkingTable, parked);
+    return removed ? { ok: true } : { ok: false, reason: 'moved' };
   }
   const dropped = await transact(place.client, [
     advanceHead(standing.at, standing.head, Date.now()),
-    unparkWrite(place.parkingTable, owner, id),
+    unparkSeenWrite(place.parkingTable, parked),
   ]);
   if (!dropped.ok) return { ok: false, reason: 'moved' };
   await sendNext(place, owner, standing.line, standing.head.head + 1);
@@ -110,7 +113,7 @@ async function standingOf(place: ParkingPlace, parked: Parked): Promise<Standing
   const line = lineOfParked(parked.id);
   const sequence = parkedSequenceOf(parked.id);
   if (line === undefined || sequence === undefined) return { kind: 'alone' };
-  const at = place.headOf?.(line) ?? headPlace(place.headsTable, parked.owner, line);
+  const at = headPlace(place, parked.owner, line);
   if (!at) return { kind: 'alone' };
   const { Item } = await place.client.send(new GetCommand({ TableName: at.table, Key: at.key, ConsistentRead: true }));
   const head = headOf(Item, at.names);
@@ -121,13 +124,14 @@ async function standingOf(place: ParkingPlace, parked: Parked): Promise<Standing
   return sequence === head.head + 1 ? { kind: 'first', ...known } : { kind: 'alone' };
 }
 
-function headPlace(table: string, owner: string, line: string): HeadPlace | undefined {
+function headPlace({ headsTable, item }: ParkingPlace, owner: string, line: string): HeadPlace | undefined {
   const [kind, ...rest] = owner.split('#');
   const name = rest.join('#');
-  if (kind === 'consumer') return headInTable(table, name, line);
+  if (kind === 'consumer' && item) return headInItem(item(lineNamed(line)), name, lineNamed(line));
+  if (kind === 'consumer') return headInTable(headsTable, name, line);
   if (kind !== 'projection') return undefined;
   const bar = name.lastIndexOf('|');
-  return headInRows(table, bar < 0 ? undefined : name.slice(bar + 1), line);
+  return headInRows(headsTable, bar < 0 ? undefined : name.slice(bar + 1), line);
 }
 
 /** Sends what waits next in a subject, so that its consumer goes on. */

@@ -20,7 +20,10 @@ export const WAITING_REASONS: readonly ParkingReason[] = ['gap', 'behind'];
 export interface Parked {
   /** Who parked it: `consumer#mail`, `projection#board`. */
   readonly owner: string;
-  /** Position within the owner: `<source>/<subject>/<sequence>`, or `unreadable/<where it came from>`. */
+  /**
+   * Position within the owner: `<source>/<subject>/<sequence>`, with `/` and `%` of the first two as `%2F` and `%25`, so that events of one
+   * subject lie together; or `unreadable/<where it came from>`.
+   */
   readonly id: string;
   readonly reason: ParkingReason;
   /** What was wrong, for people. */
@@ -50,7 +53,7 @@ export function parkedSequenceOf(id: string): number | undefined {
 
 /** The subject of a parked id, or undefined when it is in no order. */
 export function lineOfParked(id: string): string | undefined {
-  return id.startsWith('unreadable/') ? undefined : /^(.+)\/\d{16}$/s.exec(id)?.[1];
+  return /^([^/]+\/[^/]+)\/\d{16}$/.exec(id)?.[1];
 }
 
 /** Items may hold 400 KB in all; a payload beyond this is kept compressed. */

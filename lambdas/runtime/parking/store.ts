@@ -1,6 +1,6 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { TransactItem } from '../inbox/transact.ts';
-import { fromItem, type Parked, parkedIdOf, toItem } from './parked.ts';
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type TransactItem, transact } from '../inbox/transact.ts';
+import { fromItem, type Parked, type ParkingReason, parkedIdOf, toItem } from './parked.ts';
 
 /** The write that parks something. Parking it again replaces the entry. @throws PayloadTooLargeError */
 export function parkWrite(table: string, parked: Parked): TransactItem {
@@ -10,6 +10,36 @@ export function parkWrite(table: string, parked: Parked): TransactItem {
 /** The write that takes something out of the parking table. */
 export function unparkWrite(table: string, owner: string, id: string): TransactItem {
   return { Delete: { TableName: table, Key: { pk: owner, sk: id } } };
+}
+
+/** The same, if nothing was parked in its place since it was seen. */
+export function unparkSeenWrite(table: string, seen: Parked): TransactItem {
+  return { Delete: { TableName: table, Key: { pk: seen.owner, sk: seen.id }, ...asSeen(seen) } };
+}
+
+/** The write that gives a parked message another reason, if nothing was parked in its place since it was seen. */
+export function reasonWrite(table: string, seen: Parked, reason: ParkingReason, detail: string): TransactItem {
+  const condition = asSeen(seen);
+  return {
+    Update: {
+      TableName: table,
+      Key: { pk: seen.owner, sk: seen.id },
+      ...condition,
+      UpdateExpression: 'SET #reason = :reason, #detail = :detail',
+      ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, '#reason': 'reason', '#detail': 'detail' },
+      ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ':reason': reason, ':detail': detail },
+    },
+  };
+}
+
+/** What comes back is another message, parked at the same place: it is told by where it came from, and when. A saga has no origin. */
+function asSeen({ parkedAt, origin }: Parked) {
+  const hasOrigin = origin !== undefined;
+  return {
+    ConditionExpression: `#parkedAt = :parkedAt${hasOrigin ? ' AND #origin = :origin' : ''}`,
+    ExpressionAttributeNames: { '#parkedAt': 'parkedAt', ...(hasOrigin ? { '#origin': 'origin' } : {}) },
+    ExpressionAttributeValues: { ':parkedAt': parkedAt, ...(hasOrigin ? { ':origin': origin } : {}) },
+  };
 }
 
 /** One parked message, or undefined. */
@@ -62,6 +92,10 @@ export async function listParked(
   return LastEvaluatedKey ? { parked, next: String(LastEvaluatedKey.sk) } : { parked };
 }
 
-export async function removeParked(client: DynamoDBDocumentClient, table: string, owner: string, id: string): Promise<void> {
-  await client.send(new DeleteCommand({ TableName: table, Key: { pk: owner, sk: id } }));
+/**
+ * Takes a message out of the parking table, unless another one was parked in its place since it was seen.
+ * @returns whether it did
+ */
+export async function removeParked(client: DynamoDBDocumentClient, table: string, seen: Parked): Promise<boolean> {
+  return (await transact(client, [unparkSeenWrite(table, seen)])).ok;
 }

@@ -28,7 +28,7 @@ export async function resumeSaga(place: SagaPlace, sagaName: string, sagaId: str
   // Named after when it was parked: resuming it twice starts it once, and what is parked anew gets another name.
   const name = executionName(`${sagaId}-resumed-${parked.parkedAt}`);
   const executionArn = await start(place, name, parked.payload);
-  await removeParked(place.client, place.parkingTable, owner, sagaId);
+  await removeParked(place.client, place.parkingTable, parked);
   return { ok: true, executionArn };
 }
 

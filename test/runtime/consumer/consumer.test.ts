@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Envelope } from '../../../lambdas/contracts/index.ts';
+import * as z from 'zod/mini';
+import { defineEvent, type Envelope } from '../../../lambdas/contracts/index.ts';
 import { byId, bySequence, consumer, type InboxStrategy, inItem, Refusal, type UnitOfWork, when } from '../../../lambdas/runtime/index.ts';
 import { type Fault, lambdaContext, TestCloud } from './cloud.ts';
 import { Closed, Deposited, deposited, sqsEvent, sqsRecord } from './events.ts';
@@ -151,6 +152,37 @@ describe.each([
     expect(await cloud.item('accounts', { pk: 'good' })).toMatchObject({ balance: 1 });
   });
 
+  it('tells events of two sources apart, though their ids, subjects and sequences are the same', async () => {
+    const ofBank = { ...deposited('a', 1), id: '1' };
+    const batch = sqsEvent(sqsRecord(ofBank), sqsRecord({ ...ofBank, source: 'broker' }), sqsRecord({ ...ofBank, source: 'broker' }));
+    expect((await ledger(inbox)(batch, lambdaContext)).batchItemFailures).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 2 });
+    await ledger(inbox)(sqsEvent(sqsRecord({ ...ofBank, source: 'exchange' })), lambdaContext);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 3 });
+  });
+
+  it('parks what DynamoDB would refuse as a key, and goes on with the rest', async () => {
+    const long = 'x'.repeat(2_100);
+    const batch = sqsEvent(
+      ...[{ id: long }, { source: long }, { subject: long }].map((part) => sqsRecord({ ...deposited('b', 1), ...part })),
+      sqsRecord(deposited('a', 1)),
+    );
+    expect((await ledger(inbox)(batch, lambdaContext)).batchItemFailures).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 1 });
+    expect((await cloud.items('parking')).map(({ reason }) => reason)).toEqual(['unreadable', 'unreadable', 'unreadable']);
+  });
+
+  it('parks an event whose check throws, and only that', async () => {
+    const secure = z.string().check(z.refine((text) => new URL(text).protocol === 'https:'));
+    const Linked = defineEvent('bank.linked', { version: 1, source: 'bank', subject: () => 'x', data: secure });
+    const handler = consumer({ inbox, on: [when(Deposited, add), when(Linked, () => {})] });
+    const linked = Linked.create('https://bank.example', { sequence: 1, time: 0, correlationid: 'c' });
+    const batch = sqsEvent(sqsRecord({ ...linked, data: 'no address' }), sqsRecord(deposited('a', 1)));
+    expect((await handler(batch, lambdaContext)).batchItemFailures).toEqual([]);
+    expect(await cloud.items('parking')).toMatchObject([{ reason: 'invalid' }]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 1 });
+  });
+
   it('lets a failing event come again, and parks it with its error before the queue gives it up', async () => {
     let failing = true;
     const handler = consumer({
@@ -250,7 +282,7 @@ describe('a consumer whose items carry their inbox', () => {
       }),
     );
     for (const sequence of [1, 2, 2, 3]) await handler(sqsEvent(sqsRecord(deposited('a', sequence))), lambdaContext);
-    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 3, 'inbox:ledger:head': 3 });
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 3, 'inbox:ledger/bank:head': 3 });
     expect(cloud.calls.filter(({ operation }) => /Put|Update|Transact/.test(operation)).map(({ operation }) => operation)).toEqual([
       'UpdateItem',
       'UpdateItem',
@@ -259,8 +291,8 @@ describe('a consumer whose items carry their inbox', () => {
     expect(await cloud.items('inbox')).toEqual([]);
   });
 
-  it('carries it in a put, under the handler’s own condition', async () => {
-    let closed = false;
+  it('carries it in a put that creates the item, under the handler’s own condition, and in no other put', async () => {
+    let closed = true;
     const handler = single((unit, pk) =>
       unit.write({
         Put: {
@@ -271,16 +303,53 @@ describe('a consumer whose items carry their inbox', () => {
         },
       }),
     );
+    expect(failuresOf(await handler(sqsEvent(sqsRecord(deposited('a', 1), 1, { id: 'm' })), lambdaContext))).toEqual(['m']);
+    expect(await cloud.item('accounts', { pk: 'a' })).toBeUndefined();
+    closed = false;
     await handler(sqsEvent(sqsRecord(deposited('a', 1))), lambdaContext);
-    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ open: true, 'inbox:ledger:head': 1 });
-    closed = true;
-    expect(failuresOf(await handler(sqsEvent(sqsRecord(deposited('a', 2), 1, { id: 'm' })), lambdaContext))).toEqual(['m']);
-    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ 'inbox:ledger:head': 1 });
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ open: true, 'inbox:ledger/bank:head': 1 });
+    // Another consumer's record is in the item by now.
+    await consumer({ name: 'other', inbox: own, on: [] })(sqsEvent(sqsRecord(deposited('a', 1))), lambdaContext);
+    await handler(sqsEvent(sqsRecord(deposited('a', 2), 5)), lambdaContext);
+    expect(await cloud.items('parking')).toMatchObject([{ reason: 'failing', detail: expect.stringContaining('Update it.') }]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ 'inbox:other/bank:head': 1, 'inbox:ledger/bank:head': 1 });
+  });
+
+  it('tells a clause of an update from placeholders of the same name', async () => {
+    const handler = single((unit, pk) =>
+      unit.write({
+        Update: {
+          TableName: 'accounts',
+          Key: { pk },
+          UpdateExpression: 'ADD #set :set SET #reset = :set',
+          ExpressionAttributeNames: { '#set': 'set', '#reset': 'reset' },
+          ExpressionAttributeValues: { ':set': 1 },
+        },
+      }),
+    );
+    expect((await handler(sqsEvent(sqsRecord(deposited('a', 1))), lambdaContext)).batchItemFailures).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ set: 1, reset: 1, 'inbox:ledger/bank:head': 1 });
+  });
+
+  it('lets an event come again that a throttled table kept out, however often, and parks it for nothing of the kind', async () => {
+    cloud.faults = ({ operation, input }) =>
+      /Transact|Put|Update/.test(operation) && JSON.stringify(input).includes('accounts') ? 'throttle' : undefined;
+    const handler = ledger(own);
+    expect(failuresOf(await handler(sqsEvent(sqsRecord(deposited('a', 1), 5, { id: 'm' })), lambdaContext))).toEqual(['m']);
+    expect(await cloud.items('parking')).toEqual([]);
+  });
+
+  it('parks what belongs into an item that DynamoDB would refuse to look for, and goes on with the rest', async () => {
+    const nameless = inItem(({ subject }) => ({ table: 'accounts', key: { pk: subject === 'x' ? '' : subject } }));
+    const batch = sqsEvent(sqsRecord(deposited('x', 1)), sqsRecord(deposited('a', 1)));
+    expect((await ledger(nameless)(batch, lambdaContext)).batchItemFailures).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 1 });
+    expect(await cloud.items('parking')).toMatchObject([{ sk: 'bank/x/0000000000000001', detail: expect.stringContaining('not empty') }]);
   });
 
   it('notes an event without effect, and refuses to delete what carries it', async () => {
     await single(() => {})(sqsEvent(sqsRecord(deposited('a', 1))), lambdaContext);
-    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ 'inbox:ledger:head': 1 });
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ 'inbox:ledger/bank:head': 1 });
     await single((unit, pk) => unit.write({ Delete: { TableName: 'accounts', Key: { pk } } }))(
       sqsEvent(sqsRecord(deposited('a', 2), 5)),
       lambdaContext,
@@ -333,6 +402,66 @@ describe.each([
     expect(await cloud.items('parking')).toEqual([]);
   });
 
+  it('goes on with what waits when the function had no time for it, at the next event of the subject', async () => {
+    await handler(sqsEvent(sqsRecord({ ...deposited('a', 1), data: {} })), lambdaContext);
+    for (let sequence = 2; sequence <= 30; sequence += 1) await send('a', sequence);
+    const hurried = { ...lambdaContext, getRemainingTimeInMillis: () => 1_900 };
+    const released = sqsEvent(sqsRecord(deposited('a', 1), 1, { id: 'm' }));
+    // It is handled, and comes again for the sake of what waits.
+    expect(failuresOf(await handler(released, hurried))).toEqual(['m']);
+    expect(failuresOf(await send('a', 31))).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 31 });
+    expect(await cloud.items('parking')).toEqual([]);
+    expect(failuresOf(await handler(released, lambdaContext))).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 31 });
+  });
+
+  it('tries what waits and fails once more when its predecessor comes again, and at last gives it the reason that it has', async () => {
+    let failures = 1;
+    const flaky = consumer({
+      inbox,
+      on: [
+        when(Deposited, (event, unit) => {
+          if (event.sequence === '2' && failures > 0) {
+            failures -= 1;
+            throw new Error('the printer is on fire');
+          }
+          add(event, unit);
+        }),
+      ],
+    });
+    const come = async (account: string, sequence: number, receives = 1) =>
+      failuresOf(await flaky(sqsEvent(sqsRecord(deposited(account, sequence), receives, { id: 'm' })), lambdaContext));
+    for (const account of ['a', 'b']) {
+      await flaky(sqsEvent(sqsRecord({ ...deposited(account, 1), data: {} }), sqsRecord(deposited(account, 2))), lambdaContext);
+    }
+    expect(await come('a', 1)).toEqual(['m']);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ history: [1] });
+    expect(await come('a', 1, 2)).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ history: [1, 2] });
+    expect((await cloud.items('parking')).map(({ sk }) => sk)).not.toContain('bank/a/0000000000000002');
+
+    failures = 10;
+    expect(await come('b', 1)).toEqual(['m']);
+    expect(await come('b', 1, 5)).toEqual([]);
+    expect(await cloud.items('parking')).toMatchObject([{ reason: 'failing', detail: expect.stringContaining('the printer is on fire') }]);
+    // It waits for a person now: what comes behind it does not try it again.
+    expect(await come('b', 3)).toEqual([]);
+    expect(failures).toBe(8);
+  });
+
+  it('keeps subjects apart whose names begin alike', async () => {
+    const poison = (account: string) => sqsRecord({ ...deposited(account, 1), data: {} });
+    await handler(sqsEvent(poison('c'), poison('c/5'), sqsRecord(deposited('c/5', 2))), lambdaContext);
+    await send('c', 1);
+    expect(await cloud.item('accounts', { pk: 'c' })).toMatchObject({ history: [1] });
+    expect(failuresOf(await send('c', 3))).toEqual(['c3']);
+    expect((await cloud.items('parking')).map(({ sk, reason }) => [sk, reason])).toEqual([
+      ['bank/c%2F5/0000000000000001', 'invalid'],
+      ['bank/c%2F5/0000000000000002', 'behind'],
+    ]);
+  });
+
   it('does not grow with the number of events', async () => {
     for (let sequence = 1; sequence <= 20; sequence += 1) await send('a', sequence);
     expect(await cloud.items('inbox')).toHaveLength(inbox.kind === 'in-item' ? 0 : 1);
@@ -344,7 +473,7 @@ describe('a consumer that remembers ids', () => {
     const handler = ledger(byId({ ttlDays: 1 }));
     await handler(sqsEvent(sqsRecord(deposited('a', 1))), lambdaContext);
     const [marker] = await cloud.items('inbox');
-    expect(marker).toMatchObject({ pk: 'ledger#id#bank/a/1' });
+    expect(marker).toMatchObject({ pk: 'ledger#id#bank/bank/a/1' });
     const seconds = Number(marker?.expiresAt) - Date.now() / 1000;
     expect(seconds).toBeGreaterThan(86_300);
     expect(seconds).toBeLessThan(86_500);

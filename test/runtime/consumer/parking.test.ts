@@ -8,6 +8,7 @@ import {
   documentClient,
   dropParked,
   type InboxStrategy,
+  inItem,
   type ParkingPlace,
   project,
   projection,
@@ -66,17 +67,21 @@ const view = projection({
   ],
 });
 
+/** A consumer's own item of a subject. */
+const item = ({ subject }: { readonly subject: string }) => ({ table: 'rows', key: { pk: subject, sk: 'history' } });
+
 const history = async () => (await cloud.item('rows', { pk: 'a', sk: 'history' }))?.history;
 
 describe.each([
-  ['a consumer in subject order', 'consumer#ledger', 'inbox', ledger(bySequence())],
-  ['a projection', 'projection#ledger', 'rows', view],
-] as const)('what %s has parked', (_name, owner, headsTable, handler) => {
+  ['a consumer in subject order', 'consumer#ledger', { headsTable: 'inbox' }, ledger(bySequence())],
+  ['a consumer whose items carry its inbox', 'consumer#ledger', { headsTable: 'inbox', item }, ledger(inItem(item))],
+  ['a projection', 'projection#ledger', { headsTable: 'rows' }, view],
+] as const)('what %s has parked', (_name, owner, heads, handler) => {
   const send = (body: unknown, receives = 1) => handler(sqsEvent(sqsRecord(body, receives)), lambdaContext);
   const place = (): ParkingPlace => ({
     client: documentClient(),
     parkingTable: 'parking',
-    headsTable,
+    ...heads,
     send: async (payload) => {
       await send(payload);
     },
@@ -137,6 +142,12 @@ describe('what is parked in no order', () => {
     expect(await dropParked(place(), 'consumer#ledger', 'unreadable/m1')).toEqual({ ok: true });
     expect(await history()).toEqual([1]);
     expect(await cloud.items('parking')).toEqual([]);
+  });
+
+  it('stays where it is when it was not repaired', async () => {
+    await handler(sqsEvent(sqsRecord(bad, 1, { id: 'm1' })), lambdaContext);
+    expect(await releaseParked(place(), 'consumer#ledger', id(1))).toEqual({ ok: true });
+    expect(await cloud.items('parking')).toMatchObject([{ sk: id(1), reason: 'invalid' }]);
   });
 });
 

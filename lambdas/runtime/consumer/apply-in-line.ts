@@ -1,0 +1,38 @@
+import { type Envelope, sequenceOf } from '../../contracts/index.ts';
+import { carry } from '../inbox/carry.ts';
+import type { SubjectHead } from '../inbox/decision.ts';
+import { advanceHead, type HeadPlace, headOf, lineOf } from '../inbox/records.ts';
+import type { TransactItem } from '../inbox/transact.ts';
+import { parkedIdOf } from '../parking/parked.ts';
+import { unparkWrite } from '../parking/store.ts';
+import { type Applied, apply } from './apply.ts';
+import type { ConsumerParts } from './parts.ts';
+import type { Reading } from './when.ts';
+
+/** Applies the event that is next in its subject: the head moves on with its effects, and it leaves the parking table. */
+export function applyInLine(
+  parts: ConsumerParts,
+  reading: Extract<Reading, { kind: 'event' | 'other' }>,
+  at: HeadPlace,
+  known: SubjectHead,
+  receives: number,
+): Promise<Applied> {
+  // It may lie in the parking table too, from an earlier delivery.
+  const unparks = known.parked ? [unparkEvent(parts, reading.event)] : [];
+  return apply(
+    parts,
+    reading,
+    {
+      with: (effects) => [...carry(at, known, advanceHead(at, known, Date.now()), effects), ...unparks],
+      moved: (item) => {
+        const now = headOf(item, at.names);
+        return now.head !== known.head || now.parkings !== known.parkings;
+      },
+    },
+    receives,
+  );
+}
+
+function unparkEvent(parts: ConsumerParts, event: Envelope): TransactItem {
+  return unparkWrite(parts.parkingTable, parts.owner, parkedIdOf(lineOf(event), sequenceOf(event)));
+}
