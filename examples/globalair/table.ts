@@ -11,14 +11,12 @@ export class ServiceTable extends Table {
 
   /** @param variable environment variable that tells functions its name */
   constructor(scope: Construct, id: string, variable: string) {
-    const { removalPolicy, deletionProtection } = stageDefaults(scope);
     super(scope, id, {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       ...tableEncryption(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      removalPolicy,
-      deletionProtection,
+      ...stageDefaults(scope).table,
     });
     this.#variable = variable;
     Tags.of(this).add('globalair:table', id);

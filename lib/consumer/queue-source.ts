@@ -66,7 +66,8 @@ export class QueueSource extends Construct {
       });
       this.queue = new Queue(this, 'Queue', {
         ...queueEncryption(props.encryptionKey),
-        ...(props.fifo ? { fifo: true } : {}),
+        // Rules give messages no deduplication id. Ours differ in their content: each event has its own id.
+        ...(props.fifo ? { fifo: true, contentBasedDeduplication: true } : {}),
         enforceSSL: true,
         visibilityTimeout: visibilityFor(this, timeout, props.visibilityTimeout),
         retentionPeriod: props.retention ?? Duration.days(7),

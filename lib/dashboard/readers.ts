@@ -58,7 +58,7 @@ function readers({ each, sum, most }: Over): readonly Reader[] {
         const name = rule.node.scope?.node.id ?? rule.node.id;
         return [
           ['flow', 'Bus: events delivered, by route', bus.metricInvocations(rule, sum), name],
-          ['errors', 'Deliveries that failed', bus.metricFailedInvocations(rule, sum), name],
+          ['errors', 'Deliveries that failed', bus.metricSentToDeadLetters(rule, sum), name],
         ];
       }),
     ),

@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Archive, EventBus as AwsEventBus, CfnArchive, type IEventBus, type IRule, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -7,7 +7,6 @@ import { Construct } from 'constructs';
 import type { EventContract } from '../../lambdas/contracts/index.ts';
 import { ENVIRONMENT, variable } from '../../lambdas/runtime/context/environment.ts';
 import {
-  ALARM_PERIOD,
   allowBusToEncrypt,
   allowServiceToSend,
   asEventBus,
@@ -21,6 +20,9 @@ import {
 } from '../shared/index.ts';
 import type { EventBusProps, RouteOptions } from './event-bus-props.ts';
 import { EventLog } from './event-log.ts';
+import { EVERY_EVENT } from './every-event.ts';
+import { routeId, typesOf } from './route-names.ts';
+import { ruleMetric } from './rule-metric.ts';
 import type { RouteTarget } from './targets.ts';
 
 /** A rule with its target's dead-letter queue. */
@@ -66,16 +68,16 @@ export class EventBus extends Construct {
     const events = 'type' in contracts ? [contracts] : contracts;
     const [first] = events;
     if (!first) throw new Error(`${this.node.path}: a route needs at least one event type.`);
-    const scope = this.#routeScope(target, options.id ?? `${events.map(({ type }) => pascal(type)).join('')}To${target.id}`);
+    const scope = this.#routeScope(target, options.id ?? routeId(events, target.id));
     const deadLetterQueue = new DeadLetterQueue(scope, 'DeadLetters', {
       ...this.#props,
-      holds: `events (${events.map(({ type }) => type).join(', ')}) that could not be delivered to ${target.id}`,
+      holds: `events (${typesOf(events)}) that could not be delivered to ${target.id}`,
       writer: 'events.amazonaws.com',
     });
     const sources = [...new Set(events.flatMap(({ source }) => (source === undefined ? [] : [source])))];
     const rule = new Rule(scope, 'Rule', {
       eventBus: this.eventBus,
-      description: `${events.map(({ type }) => type).join(', ')} to ${target.id}`.slice(0, 512),
+      description: `${typesOf(events)} to ${target.id}`.slice(0, 512),
       eventPattern: {
         detailType: [...new Set(events.map(({ type }) => type))],
         // A source narrows the rule only where every contract names one.
@@ -115,23 +117,17 @@ export class EventBus extends Construct {
 
   /** Deliveries to the target of a route, failed ones too. */
   metricInvocations(rule: IRule, options: MetricOptions = {}): Metric {
-    return this.#ruleMetric('Invocations', rule, options);
+    return ruleMetric(this.eventBus, rule, 'Invocations', options);
   }
 
-  /** Deliveries that failed for good and went to a dead-letter queue. */
+  /** Deliveries that failed for good. What the dead-letter queue of the route took of them is counted by `metricSentToDeadLetters`. */
   metricFailedInvocations(rule: IRule, options: MetricOptions = {}): Metric {
-    return this.#ruleMetric('FailedInvocations', rule, options);
+    return ruleMetric(this.eventBus, rule, 'FailedInvocations', options);
   }
 
-  #ruleMetric(metricName: string, rule: IRule, options: MetricOptions): Metric {
-    return new Metric({
-      namespace: 'AWS/Events',
-      metricName,
-      dimensionsMap: { EventBusName: this.eventBus.eventBusName, RuleName: rule.ruleName },
-      statistic: 'Sum',
-      period: ALARM_PERIOD,
-      ...options,
-    });
+  /** Events that the target of a route did not take, and its dead-letter queue did. */
+  metricSentToDeadLetters(rule: IRule, options: MetricOptions = {}): Metric {
+    return ruleMetric(this.eventBus, rule, 'InvocationsSentToDlq', options);
   }
 
   #makeBus(props: EventBusProps): AwsEventBus {
@@ -157,7 +153,7 @@ export class EventBus extends Construct {
   #makeArchive(retention: Duration): Archive {
     const archive = this.eventBus.archive('Archive', {
       description: `Every event of ${this.node.path}`,
-      eventPattern: { account: [Stack.of(this).account] },
+      eventPattern: EVERY_EVENT,
       retention,
     });
     archive.applyRemovalPolicy(stageDefaults(this).removalPolicy);
@@ -195,7 +191,7 @@ export class EventBus extends Construct {
       'Lost',
       {
         severity: 'critical',
-        metric: this.#ruleMetric('InvocationsFailedToBeSentToDlq', rule, {}),
+        metric: ruleMetric(this.eventBus, rule, 'InvocationsFailedToBeSentToDlq', {}),
         threshold: 1,
         description: `An event of ${scope.node.path} reached neither its target nor its dead-letter queue. Look at the permissions of both; replay it from the archive.`,
       },
@@ -208,12 +204,4 @@ export class EventBus extends Construct {
 function busNameOf(bus: Construct): string {
   const readable = constructName(bus).replace(/[^A-Za-z0-9._-]+/g, '-');
   return readable.length <= 200 ? readable : `${readable.slice(0, 160)}-${bus.node.addr.slice(0, 16)}`;
-}
-
-/** `globalair.booking.confirmed` → `GlobalairBookingConfirmed`. */
-function pascal(type: string): string {
-  return type
-    .split(/[^A-Za-z0-9]+/)
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
-    .join('');
 }

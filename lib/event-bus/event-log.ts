@@ -1,10 +1,11 @@
-import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { type IEventBus, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, ResourcePolicy, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { allowLogsToEncrypt, allowServiceToSend, type EncryptionProps, stageDefaults } from '../shared/index.ts';
+import { allowLogsToEncrypt, allowServiceToSend, type EncryptionProps, freshName, stageDefaults } from '../shared/index.ts';
+import { EVERY_EVENT } from './every-event.ts';
 
 export interface EventLogProps extends EncryptionProps {
   readonly eventBus: IEventBus;
@@ -23,7 +24,7 @@ export class EventLog extends Construct {
     const { removalPolicy, logRetention } = stageDefaults(this);
     const { encryptionKey } = props;
     if (encryptionKey) allowLogsToEncrypt(encryptionKey, Stack.of(this));
-    const name = `${Names.uniqueResourceName(this, { maxLength: 100, separator: '-' })}-${Stack.of(this).stackName}`;
+    const name = freshName(this);
     this.logGroup = new LogGroup(this, 'Log', {
       // EventBridge writes to names under /aws/events/ only.
       logGroupName: `/aws/events/${name}`,
@@ -58,7 +59,7 @@ export class EventLog extends Construct {
     this.rule = new Rule(this, 'Rule', {
       eventBus: props.eventBus,
       description: `Writes every event of ${props.eventBus.node.path} to a log`,
-      eventPattern: { account: [Stack.of(this).account] },
+      eventPattern: EVERY_EVENT,
       targets: [target],
     });
     this.rule.node.addDependency(policy);

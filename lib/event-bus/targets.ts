@@ -8,16 +8,15 @@ import {
   SfnStateMachine,
   type TargetBaseProps,
 } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnEventInvokeConfig, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { CfnQueue, type IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
 import { liveOf } from '../function/index.ts';
-import { type AnyEventBus, allowServiceToEncrypt, allowServiceToSend, asEventBus } from '../shared/index.ts';
+import { type AnyEventBus, allowServiceToPublish, allowServiceToSend, asEventBus } from '../shared/index.ts';
 
 /** Where a route leads. It is given its dead-letter queue and retry policy when the route is made. */
 export interface RouteTarget {
@@ -33,7 +32,10 @@ const EVENTS = 'events.amazonaws.com';
 /** What travels is the envelope alone: the same JSON as in every other channel. */
 const ENVELOPE = RuleTargetInput.fromEventPath('$.detail');
 
-/** To a queue, whose messages are envelopes. FIFO queues need the group. */
+/**
+ * To a queue, whose messages are envelopes. FIFO queues need the group, and content-based deduplication.
+ * @throws Error, when the route is made, for a queue that could never be delivered to
+ */
 export function toQueue(
   queue: IQueue,
   options: { /** @default none: the queue is a standard one */ readonly messageGroupId?: string } = {},
@@ -42,11 +44,7 @@ export function toQueue(
     id: idOf(queue.node.path),
     resource: queue,
     bind(delivery) {
-      if (queue.fifo && options.messageGroupId === undefined) {
-        throw new Error(
-          `${queue.node.path} is a FIFO queue: a rule can give all its messages one messageGroupId only. For order per subject use an EventStream or a FanOut.`,
-        );
-      }
+      if (queue.fifo) checkFifo(queue, options.messageGroupId);
       return {
         bind(rule) {
           allowServiceToSend(queue, EVENTS, rule.ruleRef.ruleArn);
@@ -58,26 +56,44 @@ export function toQueue(
   };
 }
 
-/** To a topic, whose messages are envelopes. */
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SqsParameters.html */
+function checkFifo(queue: IQueue, messageGroupId: string | undefined): void {
+  if (messageGroupId === undefined) {
+    throw new Error(
+      `${queue.node.path} is a FIFO queue: a rule can give all its messages one messageGroupId only. For order per subject use toStream and an EventStream.`,
+    );
+  }
+  const { defaultChild } = queue.node;
+  if (defaultChild instanceof CfnQueue && !defaultChild.contentBasedDeduplication) {
+    throw new Error(
+      `${queue.node.path} is a FIFO queue without content-based deduplication: rules send no deduplication id, so SQS would refuse every ` +
+        'message. Set contentBasedDeduplication.',
+    );
+  }
+}
+
+/**
+ * To a topic, whose messages are envelopes.
+ * @throws Error, when the route is made, for a topic that could never be delivered to
+ */
 export function toTopic(topic: ITopic): RouteTarget {
   return {
     id: idOf(topic.node.path),
     resource: topic,
-    bind: (delivery) => ({
-      bind(rule) {
-        if (topic.masterKey) allowServiceToEncrypt(topic.masterKey, EVENTS, Stack.of(topic).account);
-        // The CDK's target lets every rule of every account publish.
-        topic.addToResourcePolicy(
-          new PolicyStatement({
-            actions: ['sns:Publish'],
-            principals: [new ServicePrincipal(EVENTS)],
-            resources: [topic.topicArn],
-            conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleRef.ruleArn } },
-          }),
+    bind(delivery) {
+      if (topic.fifo) {
+        throw new Error(
+          `${topic.node.path} is a FIFO topic: a rule has no message group to deliver with. For order per subject use toStream and an EventStream.`,
         );
-        return { ...delivered(rule, delivery), arn: topic.topicArn, input: ENVELOPE, targetResource: topic };
-      },
-    }),
+      }
+      return {
+        bind(rule) {
+          // The CDK's target lets every rule of every account publish.
+          allowServiceToPublish(topic, EVENTS, { account: Stack.of(topic).account, arn: rule.ruleRef.ruleArn });
+          return { ...delivered(rule, delivery), arn: topic.topicArn, input: ENVELOPE, targetResource: topic };
+        },
+      };
+    },
   };
 }
 
@@ -102,7 +118,7 @@ export function toStream(stream: IStream): RouteTarget {
 /**
  * To a function, which is invoked with the envelope. What it fails to handle goes to the route's dead-letter queue, as
  * {@link https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html a record of the invocation}, unless the function has a
- * failure destination of its own.
+ * failure destination already: one of its own, or the dead-letter queue of another route, since a function has one for all its events.
  */
 export function toFunction(fn: IFunction): RouteTarget {
   const live = liveOf(fn);
@@ -110,13 +126,24 @@ export function toFunction(fn: IFunction): RouteTarget {
     id: idOf(fn.node.path),
     resource: fn,
     bind(delivery) {
-      const queue = delivery.deadLetterQueue;
-      const configured = live.node.tryFindChild('EventInvokeConfig') !== undefined;
-      // EventBridge has delivered once Lambda has accepted: without this, a handler that fails would lose the event.
-      if (queue && !configured) live.configureAsyncInvoke({ onFailure: new SqsDestination(queue) });
+      if (delivery.deadLetterQueue) keepFailures(live, delivery.deadLetterQueue);
       return new LambdaFunction(live, { ...delivery, event: ENVELOPE });
     },
   };
+}
+
+/** EventBridge has delivered once Lambda has accepted: without a failure destination, a handler that fails would lose the event. */
+function keepFailures(fn: IFunction, queue: IQueue): void {
+  const config = fn.node.tryFindChild('EventInvokeConfig')?.node.defaultChild;
+  if (!(config instanceof CfnEventInvokeConfig)) {
+    fn.configureAsyncInvoke({ onFailure: new SqsDestination(queue) });
+    return;
+  }
+  const has = config.destinationConfig;
+  if (has && 'onFailure' in has && has.onFailure) return;
+  // Made for its other settings: how often is tried, where successes go.
+  queue.grantSendMessages(fn);
+  config.destinationConfig = { ...has, onFailure: { destination: queue.queueArn } };
 }
 
 /** Starts a state machine with the envelope, or with what `input` makes of the EventBridge event. */

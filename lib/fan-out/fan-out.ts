@@ -2,7 +2,7 @@ import { Names, Stack } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FilterOrPolicy, type ITopic, type Subscription, SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { type IQueue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EventContract } from '../../lambdas/contracts/index.ts';
 import {
@@ -93,8 +93,14 @@ export class FanOut extends Construct {
     return { subscription, deadLetterQueue };
   }
 
-  /** Delivers events to a web address, raw, after it has confirmed the subscription. */
+  /**
+   * Delivers events to a web address, raw, after it has confirmed the subscription.
+   * @throws Error when the topic is FIFO: SNS delivers from those to queues only
+   */
   subscribeUrl(url: string, options: SubscribeOptions & { readonly id: string }): FanOutSubscription {
+    if (this.topic.fifo) {
+      throw new Error(`${this.node.path}: the topic is FIFO, from which SNS delivers to queues only, not to ${url}. Use a standard topic.`);
+    }
     const deadLetterQueue = this.#deadLetters(options.id, url, false);
     const subscription = this.topic.addSubscription(
       new UrlSubscription(url, { rawMessageDelivery: true, deadLetterQueue: deadLetterQueue.queue, ...this.#filter(options.events) }),
@@ -135,12 +141,6 @@ export class FanOut extends Construct {
   }
 
   #checkQueue(queue: IQueue): void {
-    if (queue.encryptionType === QueueEncryption.KMS_MANAGED) {
-      throw new Error(
-        `${this.node.path}: the queue ${queue.node.path} is encrypted under SQS's AWS-managed key, which nobody can let SNS use: its messages ` +
-          'would vanish. Use QueueEncryption.SQS_MANAGED, or a customer-managed key.',
-      );
-    }
     if (this.topic.fifo && !queue.fifo) {
       throw new Error(
         `${this.node.path}: the topic is FIFO and the queue ${queue.node.path} is not; order would be lost. Make the queue FIFO.`,

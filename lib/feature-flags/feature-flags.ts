@@ -3,6 +3,7 @@ import {
   CfnApplication,
   CfnConfigurationProfile,
   CfnDeployment,
+  CfnDeploymentStrategy,
   CfnEnvironment,
   CfnHostedConfigurationVersion,
 } from 'aws-cdk-lib/aws-appconfig';
@@ -23,15 +24,20 @@ export interface FlagValue {
   readonly description?: string;
 }
 
-/** How fast a change reaches the function instances: AppConfig's predefined strategies. */
+/** How fast a change reaches the function instances. */
 export type FlagRollout = 'all-at-once' | 'half-a-minute' | 'linear' | 'canary';
 
 export interface FeatureFlagsProps extends EncryptionProps {
   /** Values by name: a lower-case letter, then up to 63 letters, digits, '-' or '_'. They are deployed when they change. */
   readonly flags: Readonly<Record<string, boolean | FlagValue>>;
   /**
-   * `all-at-once`; `half-a-minute`: half, then all after 30 seconds; `linear`: a fifth each 6 minutes; `canary`: 10 percent, growing, in 20 minutes.
-   * The last two watch alarms for some minutes more, and the stack's deployment waits for them.
+   * How a change spreads, and how long alarms are watched after it has; the stack's deployment waits for both.
+   * - `all-at-once`: at once, and is not watched; with `rollbackAlarms` it is, for 10 minutes.
+   * - `half-a-minute`: half, then all after 30 seconds; 1 minute in all, watched for 1 more.
+   * - `linear`: a fifth each 6 minutes; 30 minutes in all, watched for 30 more.
+   * - `canary`: 10 percent, growing exponentially; 20 minutes in all, watched for 10 more.
+   *
+   * All but the first are {@link https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-creating-deployment-strategy-predefined.html predefined by AppConfig}.
    * @default 'all-at-once'
    */
   readonly rollout?: FlagRollout;
@@ -39,8 +45,7 @@ export interface FeatureFlagsProps extends EncryptionProps {
   readonly rollbackAlarms?: readonly IAlarm[];
 }
 
-const STRATEGIES: Readonly<Record<FlagRollout, string>> = {
-  'all-at-once': 'AppConfig.AllAtOnce',
+const PREDEFINED: Readonly<Record<Exclude<FlagRollout, 'all-at-once'>, string>> = {
   'half-a-minute': 'AppConfig.Linear50PercentEvery30Seconds',
   linear: 'AppConfig.Linear20PercentEvery6Minutes',
   canary: 'AppConfig.Canary10Percent20Minutes',
@@ -97,7 +102,7 @@ export class FeatureFlags extends Construct {
       environmentId: this.environment.ref,
       configurationProfileId: this.profile.ref,
       configurationVersion: version.ref,
-      deploymentStrategyId: STRATEGIES[props.rollout ?? 'all-at-once'],
+      deploymentStrategyId: this.#strategy(props),
       ...(key === undefined ? {} : { kmsKeyIdentifier: key.keyArn }),
     });
   }
@@ -125,6 +130,18 @@ export class FeatureFlags extends Construct {
     setVariables(fn, this.node.path, { [variable(ENVIRONMENT.flags, options.name)]: place.join('/') });
   }
 
+  /** AppConfig's own strategy for all at once (`AppConfig.AllAtOnce`) lets every deployment wait for 10 minutes, alarms or not. */
+  #strategy({ rollout = 'all-at-once', rollbackAlarms = [] }: FeatureFlagsProps): string {
+    if (rollout !== 'all-at-once') return PREDEFINED[rollout];
+    return new CfnDeploymentStrategy(this, 'AllAtOnce', {
+      name: nameOf(this),
+      deploymentDurationInMinutes: 0,
+      growthFactor: 100,
+      finalBakeTimeInMinutes: rollbackAlarms.length > 0 ? 10 : 0,
+      replicateTo: 'NONE',
+    }).ref;
+  }
+
   #monitors({ rollbackAlarms = [] }: FeatureFlagsProps): { monitors?: CfnEnvironment.MonitorsProperty[] } {
     if (rollbackAlarms.length === 0) return {};
     const role = new Role(this, 'MonitorRole', {
@@ -143,7 +160,7 @@ export class FeatureFlags extends Construct {
   }
 }
 
-/** Names of applications have 64 characters at most. */
+/** Names of applications and strategies have 64 characters at most. */
 function nameOf(flags: Construct): string {
   const readable = constructName(flags);
   return readable.length <= 64 ? readable : `${readable.slice(0, 47)}-${flags.node.addr.slice(0, 16)}`;

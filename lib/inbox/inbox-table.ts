@@ -41,7 +41,6 @@ export class InboxTable extends Construct {
   constructor(scope: Construct, id: string, props: InboxTableProps = {}) {
     super(scope, id);
     tagConstruct(this, 'InboxTable');
-    const { removalPolicy, deletionProtection } = stageDefaults(this);
     this.table = asTable(
       props.table ??
         new Table(this, 'Table', {
@@ -50,8 +49,7 @@ export class InboxTable extends Construct {
           timeToLiveAttribute: 'expiresAt',
           ...tableEncryption(props.encryptionKey),
           pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-          removalPolicy,
-          deletionProtection,
+          ...stageDefaults(this).table,
         }),
     );
   }

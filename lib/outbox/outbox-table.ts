@@ -27,15 +27,13 @@ const PENDING = {
 } as const;
 
 export function makeTable(scope: Construct, id: string, props: OutboxProps): OutboxTable {
-  const { removalPolicy, deletionProtection } = stageDefaults(scope);
   const table = new Table(scope, id, {
     partitionKey: { name: PARTITION_KEY, type: AttributeType.STRING },
     billingMode: BillingMode.PAY_PER_REQUEST,
     ...tableEncryption(props.encryptionKey),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     stream: StreamViewType.NEW_IMAGE,
-    removalPolicy,
-    deletionProtection,
+    ...stageDefaults(scope).table,
   });
   table.addGlobalSecondaryIndex({ indexName: PENDING_INDEX, ...PENDING });
   return { table: asTable(table), partitionKey: PARTITION_KEY, index: PENDING_INDEX };

@@ -34,7 +34,6 @@ export class ParkingTable extends Construct {
   constructor(scope: Construct, id: string, props: ParkingTableProps = {}) {
     super(scope, id);
     tagConstruct(this, 'ParkingTable');
-    const { removalPolicy, deletionProtection } = stageDefaults(this);
     this.table = asTable(
       props.table ??
         new Table(this, 'Table', {
@@ -43,8 +42,7 @@ export class ParkingTable extends Construct {
           billingMode: BillingMode.PAY_PER_REQUEST,
           ...tableEncryption(props.encryptionKey),
           pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-          removalPolicy,
-          deletionProtection,
+          ...stageDefaults(this).table,
         }),
     );
   }

@@ -169,15 +169,13 @@ export class Projection extends Construct {
   }
 
   #makeTable(props: ProjectionProps): Table {
-    const { removalPolicy, deletionProtection } = stageDefaults(this);
     return new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       ...tableEncryption(props.encryptionKey),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      removalPolicy,
-      deletionProtection,
+      ...stageDefaults(this).table,
     });
   }
 

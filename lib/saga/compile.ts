@@ -63,7 +63,7 @@ function forward(plan: SagaPlan, step: StepPlan, index: number): Record<string, 
       : { ErrorEquals: BUSINESS_ERRORS, Output: mergeFailure(step.name, 'business'), Next: refused };
   return {
     [step.name]: {
-      ...task(step.action, invocation(plan.name, step.name, step.kind, 'act')),
+      ...task(step.action, plan.partition, invocation(plan.name, step.name, step.kind, 'act')),
       Output: mergeResult(step.name, step.kind),
       Catch: [refusal, uncertain([OVERSIZE]), uncertain(['States.ALL'])],
       Next: outcomeState(step.name),
@@ -85,7 +85,7 @@ function backward(plan: SagaPlan, step: StepPlan, index: number): Record<string,
   const name = undoState(step.name);
   return {
     [name]: {
-      ...task(step.compensation, invocation(plan.name, step.name, step.kind, 'compensate')),
+      ...task(step.compensation, plan.partition, invocation(plan.name, step.name, step.kind, 'compensate')),
       Output: `{% $merge([$states.input, {'undone': $merge([$states.input.undone, {'${step.name}': true}])}]) %}`,
       Catch: parkOn(name),
       Next: undoBefore(plan, index),
@@ -95,7 +95,7 @@ function backward(plan: SagaPlan, step: StepPlan, index: number): Record<string,
 
 function notify(plan: SagaPlan, target: TaskPlan): object {
   return {
-    ...task(target, invocation(plan.name, 'onCompensated', 'notification', 'act')),
+    ...task(target, plan.partition, invocation(plan.name, 'onCompensated', 'notification', 'act')),
     Output: '{% $states.input %}',
     Catch: parkOn(STATES.notify),
     Next: STATES.compensated,
@@ -106,7 +106,7 @@ function endings(plan: SagaPlan): Record<string, object> {
   return {
     [STATES.park]: {
       Type: 'Task',
-      Resource: 'arn:aws:states:::dynamodb:putItem',
+      Resource: `arn:${plan.partition}:states:::dynamodb:putItem`,
       Arguments: { TableName: plan.parkingTable, Item: parkingItem(plan.name) },
       Retry: [
         { ErrorEquals: ['States.ALL'], MaxAttempts: 10, IntervalSeconds: 1, BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' },
@@ -134,10 +134,10 @@ function parkOn(at: string): object[] {
   return [[OVERSIZE], ['States.ALL']].map((errors) => ({ ErrorEquals: errors, Output: mergeParked(at), Next: STATES.park }));
 }
 
-function task(plan: TaskPlan, payload: string): object {
+function task(plan: TaskPlan, partition: string, payload: string): object {
   return {
     Type: 'Task',
-    Resource: 'arn:aws:states:::lambda:invoke',
+    Resource: `arn:${partition}:states:::lambda:invoke`,
     Arguments: { FunctionName: plan.functionArn, Payload: payload },
     TimeoutSeconds: plan.timeoutSeconds,
     Retry: retriers(plan.retry),

@@ -32,6 +32,8 @@ export interface StepPlan {
 export interface SagaPlan {
   /** Names the saga in idempotency keys, logs and the parking table. */
   readonly name: string;
+  /** First part of the ARNs of AWS's own integrations: `aws`, `aws-cn`, `aws-us-gov`. */
+  readonly partition: string;
   readonly steps: readonly StepPlan[];
   /** Told the reason once everything is compensated. @default nobody */
   readonly onCompensated?: TaskPlan;

@@ -19,6 +19,7 @@ import {
   allowLogsToEncrypt,
   allowServiceToEncrypt,
   createAlarm,
+  freshName,
   grantKey,
   setVariables,
   stageDefaults,
@@ -136,6 +137,7 @@ export class Saga extends Construct {
   #plan(props: SagaProps): SagaPlan {
     return {
       name: this.sagaName,
+      partition: Stack.of(this).partition,
       parkingTable: this.parking.table.tableName,
       steps: props.steps.map((step) => {
         const undo = step.compensation ?? (step.kind === 'compensatable' ? step.handler : undefined);
@@ -184,7 +186,13 @@ export class Saga extends Construct {
     const { removalPolicy, logRetention } = stageDefaults(this);
     const key = props.encryptionKey;
     if (key) allowLogsToEncrypt(key, Stack.of(this));
-    return new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy, ...(key === undefined ? {} : { encryptionKey: key }) });
+    return new LogGroup(this, 'Logs', {
+      // Every other name would take a part of the one policy by which the account's log deliveries write, which has 5,120 characters.
+      logGroupName: `/aws/vendedlogs/states/${freshName(this)}`,
+      retention: logRetention,
+      removalPolicy,
+      ...(key === undefined ? {} : { encryptionKey: key }),
+    });
   }
 
   #makeStateMachine(plan: SagaPlan, props: SagaProps): StateMachine {

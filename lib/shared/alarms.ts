@@ -3,7 +3,7 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-c
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IConstruct } from 'constructs';
-import { allowServiceToEncrypt } from './encryption.ts';
+import { allowServiceToPublish } from './topic-access.ts';
 
 /** `critical`: loss or standstill, wake somebody. `warning`: delay or degradation, look at it in working hours. */
 export type Severity = 'critical' | 'warning';
@@ -60,7 +60,7 @@ export function createAlarm(scope: Construct, id: string, definition: AlarmDefin
     ...(definition.datapointsToAlarm === undefined ? {} : { datapointsToAlarm: definition.datapointsToAlarm }),
     comparisonOperator: definition.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: definition.treatMissingData ?? TreatMissingData.NOT_BREACHING,
-    alarmDescription: `[${definition.severity}] ${definition.description}`,
+    alarmDescription: `[${definition.severity}] ${definition.description}`.slice(0, 1024),
   });
   severities.set(alarm, definition.severity);
   if (props.alarmTopic) sendTo(alarm, props.alarmTopic);
@@ -84,9 +84,18 @@ export function sendAlarms(scope: IConstruct, topic: ITopic, options: { /** @def
   Aspects.of(scope).add(aspect);
 }
 
+/** Topics of each alarm: a topic that is given twice is told once. */
+const told = new WeakMap<Alarm, Set<string>>();
+
+/**
+ * A topic with a policy of its own, or under a customer-managed key, swallows alarms unless CloudWatch may publish
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html).
+ */
 function sendTo(alarm: Alarm, topic: ITopic): void {
-  // A topic under a customer-managed key swallows alarms unless CloudWatch may use the key.
-  if (topic.masterKey) allowServiceToEncrypt(topic.masterKey, 'cloudwatch.amazonaws.com', Stack.of(alarm).account);
+  const topics = told.get(alarm) ?? new Set();
+  if (topics.has(topic.topicArn)) return;
+  told.set(alarm, topics.add(topic.topicArn));
+  allowServiceToPublish(topic, 'cloudwatch.amazonaws.com', { account: Stack.of(alarm).account });
   const action = new SnsAction(topic);
   alarm.addAlarmAction(action);
   alarm.addOkAction(action);

@@ -1,9 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** What a construct is called in metrics, keys and logs: stack and path, so that two copies of a stack keep apart. */
+/**
+ * What a construct is called in names, metrics, keys and logs: stack and path, so that two copies of a stack keep apart. Inside a nested stack
+ * it is the name of the stack around it, since its own is not known before it is deployed.
+ */
 export function constructName(construct: IConstruct): string {
-  const stack = Stack.of(construct);
+  const stack = outermost(Stack.of(construct));
   const inside = construct.node.path.slice(stack.node.path.length).replace(/^\//, '');
   return `${stack.stackName}/${inside}`;
+}
+
+function outermost(stack: Stack): Stack {
+  return stack.nestedStackParent === undefined ? stack : outermost(stack.nestedStackParent);
 }

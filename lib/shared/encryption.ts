@@ -6,12 +6,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
+import { allowBy } from './resource-policy.ts';
 
 /** Props of every construct that stores data. */
 export interface EncryptionProps {
   /**
    * Customer-managed key for everything that the construct stores. The construct grants it to the services that write there, without which
-   * messages and alarms would vanish.
+   * messages and alarms would vanish. An imported key cannot be granted: then a warning names the statement that its policy needs.
    * @default keys that the services manage
    */
   readonly encryptionKey?: IKey;
@@ -85,6 +86,11 @@ export function grantKey(key: IKey | undefined, grantee: IGrantable): void {
   );
 }
 
+/** Whether AWS manages a key (`alias/aws/sns`, …). Its policy is fixed: other services cannot be let use it. */
+export function managedByAws(key: IKey | undefined): boolean {
+  return key !== undefined && /\balias\/aws\//.test(key.keyArn);
+}
+
 /** Lets a service write to what `key` encrypts, on behalf of this account only (the confused deputy is kept out by `aws:SourceAccount`). */
 export function allowServiceToEncrypt(key: IKey, service: string, account: string): void {
   const statement = new PolicyStatement({
@@ -93,7 +99,7 @@ export function allowServiceToEncrypt(key: IKey, service: string, account: strin
     resources: ['*'],
     conditions: { StringEquals: { 'aws:SourceAccount': account } },
   });
-  key.addToResourcePolicy(statement, true);
+  allowBy(key, statement);
 }
 
 /** Lets CloudWatch Logs encrypt the log groups of this stack's account and region (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html). */
@@ -113,7 +119,7 @@ export function allowLogsToEncrypt(key: IKey, stack: Stack): void {
       },
     },
   });
-  key.addToResourcePolicy(statement, true);
+  allowBy(key, statement);
 }
 
 /**
@@ -122,14 +128,14 @@ export function allowLogsToEncrypt(key: IKey, stack: Stack): void {
  */
 export function allowBusToEncrypt(key: IKey, busArn: string): void {
   const principals = [new ServicePrincipal('events.amazonaws.com')];
-  key.addToResourcePolicy(new PolicyStatement({ actions: ['kms:DescribeKey'], principals, resources: ['*'] }), true);
-  key.addToResourcePolicy(
+  allowBy(key, new PolicyStatement({ actions: ['kms:DescribeKey'], principals, resources: ['*'] }));
+  allowBy(
+    key,
     new PolicyStatement({
       actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncrypt*'],
       principals,
       resources: ['*'],
       conditions: { StringEquals: { 'kms:EncryptionContext:aws:events:event-bus:arn': busArn } },
     }),
-    true,
   );
 }

@@ -18,8 +18,11 @@ export {
 } from './encryption.ts';
 export { FailureBucket, type FailureBucketProps } from './failure-bucket.ts';
 export { FailureDestination } from './failure-destination.ts';
+export { freshName } from './fresh-name.ts';
 export { allowServiceToSend } from './queue-access.ts';
+export { allowBy, POLICY_WARNING } from './resource-policy.ts';
 export { type AnyBucket, type AnyEventBus, type AnyTable, type AnyVpc, asBucket, asEventBus, asTable, asVpc } from './resources.ts';
 export { STAGE_CONTEXT, type Stage, type StageDefaults, stageDefaults, stageOf } from './stage.ts';
 export { CONSTRUCT_TAG, tagConstruct } from './tags.ts';
+export { allowServiceToPublish } from './topic-access.ts';
 export { setVariables } from './variables.ts';

@@ -21,14 +21,28 @@ export function stageOf(construct: IConstruct): Stage {
 
 /** What follows from the stage for resources that hold data. */
 export interface StageDefaults {
+  /** Of queues, streams, buckets, keys and logs. */
   readonly removalPolicy: RemovalPolicy;
-  readonly deletionProtection: boolean;
+  /** Of tables. */
+  readonly table: { readonly removalPolicy: RemovalPolicy; readonly deletionProtection: boolean };
   readonly logRetention: RetentionDays;
 }
 
-/** @returns `prod`: retained, protected, logs for 3 months; `dev`: destroyed, unprotected, logs for a week */
+/**
+ * @returns `prod`: retained (but not by the rollback of the deployment that made them, which would leave orphans), tables protected, logs for 3
+ * months; `dev`: destroyed, unprotected, logs for a week
+ */
 export function stageDefaults(construct: IConstruct): StageDefaults {
   return stageOf(construct) === 'prod'
-    ? { removalPolicy: RemovalPolicy.RETAIN, deletionProtection: true, logRetention: RetentionDays.THREE_MONTHS }
-    : { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false, logRetention: RetentionDays.ONE_WEEK };
+    ? {
+        removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+        // A rollback could not delete a table that is protected from deletion: it would fail, and leave the stack behind as well.
+        table: { removalPolicy: RemovalPolicy.RETAIN, deletionProtection: true },
+        logRetention: RetentionDays.THREE_MONTHS,
+      }
+    : {
+        removalPolicy: RemovalPolicy.DESTROY,
+        table: { removalPolicy: RemovalPolicy.DESTROY, deletionProtection: false },
+        logRetention: RetentionDays.ONE_WEEK,
+      };
 }

@@ -52,6 +52,23 @@ const version = resourceType<VersionProperties>((properties, request, cloud) => 
   return { ref: String(VersionNumber), attributes: { VersionNumber: String(VersionNumber) } };
 });
 
+/** Here every deployment is complete at once, whatever its strategy says. */
+const deploymentStrategy = resourceType<object>((properties, request, cloud) => {
+  const known = [
+    'DeploymentDurationInMinutes',
+    'Description',
+    'FinalBakeTimeInMinutes',
+    'GrowthFactor',
+    'GrowthType',
+    'Name',
+    'ReplicateTo',
+    'Tags',
+  ];
+  refuseUnknown(properties, known, request, cloud);
+  const ref = request.physicalName(32).toLowerCase();
+  return { ref, attributes: { Id: ref } };
+});
+
 const deployment = resourceType<object>((properties, request, cloud) => {
   const known = [
     'ApplicationId',
@@ -75,4 +92,5 @@ export const appconfigResources: ResourceTypes = {
   'AWS::AppConfig::ConfigurationProfile': profile,
   'AWS::AppConfig::HostedConfigurationVersion': version,
   'AWS::AppConfig::Deployment': deployment,
+  'AWS::AppConfig::DeploymentStrategy': deploymentStrategy,
 };

@@ -18,7 +18,7 @@ describe('Consumer', () => {
   it('has an encrypted, TLS-only queue that outlasts its function sixfold, with a dead-letter queue kept for 14 days', () => {
     const { template } = stackOf();
     template.hasResource('AWS::SQS::Queue', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: {
         SqsManagedSseEnabled: true,
         VisibilityTimeout: 120,

@@ -22,7 +22,7 @@ describe('EventStream', () => {
     stackOf()
       .template()
       .hasResource('AWS::Kinesis::Stream', {
-        DeletionPolicy: 'Retain',
+        DeletionPolicy: 'RetainExceptOnCreate',
         Properties: {
           StreamModeDetails: { StreamMode: 'ON_DEMAND' },
           RetentionPeriodHours: 168,

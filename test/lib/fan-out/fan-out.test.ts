@@ -111,7 +111,7 @@ describe('FanOut', () => {
 
   it('refuses a queue that would not be delivered to', () => {
     expect(() => stackOf((stack, fanOut) => fanOut.subscribe(queueOf(stack, 'Q', { encryption: QueueEncryption.KMS_MANAGED })))).toThrow(
-      /Shop\/BookingEvents: the queue Shop\/Q is encrypted under SQS's AWS-managed key/,
+      /The queue Shop\/Q is encrypted under SQS's AWS-managed key, which nobody can let sns.amazonaws.com use/,
     );
     expect(() => stackOf((stack, fanOut) => fanOut.subscribe(queueOf(stack, 'Q', { fifo: true })))).toThrow(
       /delivers to it from FIFO topics only/,
@@ -122,6 +122,12 @@ describe('FanOut', () => {
         () => ({ fifo: true }),
       ),
     ).toThrow(/order would be lost/);
+    expect(() =>
+      stackOf(
+        (_, fanOut) => fanOut.subscribeUrl('https://example.com/hook', { id: 'Hook' }),
+        () => ({ fifo: true }),
+      ),
+    ).toThrow(/delivers to queues only, not to https:\/\/example.com\/hook/);
     expect(() => stackOf((stack, fanOut) => fanOut.subscribe(queueOf(stack, 'Q'), { events: [] }))).toThrow(/would get nothing/);
   });
 

@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { LocalCloud } from 'millrace/local';
@@ -23,12 +23,15 @@ function flagsWith(
   return { stack, flags, template: () => Template.fromStack(stack) };
 }
 
+const slow = (stack: Stack): Alarm =>
+  new Alarm(stack, 'Slow', { metric: new Metric({ namespace: 'Shop', metricName: 'Slow' }), threshold: 1, evaluationPeriods: 1 });
+
 describe('FeatureFlags', () => {
   it('keeps and deploys its values', () => {
     const template = flagsWith().template();
     template.hasResourceProperties('AWS::AppConfig::ConfigurationProfile', { LocationUri: 'hosted', Type: 'AWS.AppConfig.FeatureFlags' });
     template.hasResourceProperties('AWS::AppConfig::Deployment', {
-      DeploymentStrategyId: 'AppConfig.AllAtOnce',
+      DeploymentStrategyId: { Ref: Match.stringLikeRegexp('AllAtOnce') },
       ConfigurationVersion: { Ref: Match.stringLikeRegexp('Values') },
     });
     const [version] = Object.values(template.findResources('AWS::AppConfig::HostedConfigurationVersion'));
@@ -43,12 +46,29 @@ describe('FeatureFlags', () => {
     });
   });
 
+  it('has a change out at once: a deployment waits for nothing, unless alarms have to be watched', () => {
+    const atOnce = { Name: 'Shop/Flags', DeploymentDurationInMinutes: 0, GrowthFactor: 100, ReplicateTo: 'NONE' };
+    flagsWith()
+      .template()
+      .hasResourceProperties('AWS::AppConfig::DeploymentStrategy', { ...atOnce, FinalBakeTimeInMinutes: 0 });
+    flagsWith((stack) => ({ rollbackAlarms: [slow(stack)] }))
+      .template()
+      .hasResourceProperties('AWS::AppConfig::DeploymentStrategy', { ...atOnce, FinalBakeTimeInMinutes: 10 });
+    flagsWith({ rollout: 'canary' }).template().resourceCountIs('AWS::AppConfig::DeploymentStrategy', 0);
+  });
+
+  it('has names that AppConfig takes, in nested stacks too', () => {
+    const nested = new NestedStack(new Stack(new App({ context: FAST }), 'Shop'), 'Inside');
+    new FeatureFlags(nested, `Flags${'x'.repeat(60)}`, { flags: FLAGS });
+    for (const type of ['AWS::AppConfig::Application', 'AWS::AppConfig::DeploymentStrategy']) {
+      Template.fromStack(nested).hasResourceProperties(type, { Name: Match.stringLikeRegexp('^Shop/Inside/Flags.{47}$') });
+    }
+  });
+
   it('rolls a change out slowly, and takes it back by alarms', () => {
     const template = flagsWith((stack) => ({
       rollout: 'linear',
-      rollbackAlarms: [
-        new Alarm(stack, 'Slow', { metric: new Metric({ namespace: 'Shop', metricName: 'Slow' }), threshold: 1, evaluationPeriods: 1 }),
-      ],
+      rollbackAlarms: [slow(stack)],
     })).template();
     template.hasResourceProperties('AWS::AppConfig::Deployment', { DeploymentStrategyId: 'AppConfig.Linear20PercentEvery6Minutes' });
     template.hasResourceProperties('AWS::AppConfig::Environment', {

@@ -41,7 +41,7 @@ describe('HandlerFunction', () => {
       LoggingConfig: { LogFormat: 'JSON', LogGroup: Match.anyValue() },
       Environment: { Variables: { POWERTOOLS_SERVICE_NAME: Match.anyValue(), POWERTOOLS_METRICS_NAMESPACE: 'Millrace' } },
     });
-    template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 90 }, DeletionPolicy: 'Retain' });
+    template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 90 }, DeletionPolicy: 'RetainExceptOnCreate' });
   });
 
   it('may write its own logs and traces, and nothing else', () => {

@@ -119,12 +119,24 @@ export const DATA_PROPERTIES: readonly Property[] = [
 
 /** What a stage makes of deletion. */
 export function stageProperties(stage: 'dev' | 'prod'): readonly Property[] {
-  const policy = stage === 'prod' ? 'Retain' : 'Delete';
+  const kept = stage === 'prod';
   return [
     {
       says: `data is ${stage === 'prod' ? 'kept' : 'removed'} with the stack, and says so`,
       caught: 'Archive',
-      violations: unless(({ DeletionPolicy, UpdateReplacePolicy }) => DeletionPolicy === policy && UpdateReplacePolicy === policy, ...DATA),
+      violations: unless(
+        ({ DeletionPolicy, UpdateReplacePolicy }) =>
+          (DeletionPolicy?.startsWith('Retain') ?? false) === kept && UpdateReplacePolicy === (kept ? 'Retain' : 'Delete'),
+        ...DATA,
+      ),
+    },
+    {
+      says: 'what the rollback of a first deployment can delete does not survive it',
+      caught: 'Dead',
+      violations: unless(
+        (resource) => (resource.DeletionPolicy === 'Retain') === (resource.get('DeletionProtectionEnabled') === true),
+        ...DATA,
+      ),
     },
     {
       says: `tables are ${stage === 'prod' ? '' : 'not '}protected from deletion`,

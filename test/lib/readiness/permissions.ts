@@ -109,11 +109,13 @@ function allowed(template: Template, kind: 'identity' | 'resource') {
   return statements(template).filter((statement) => statement.kind === kind && statement.effect === 'Allow');
 }
 
-/** A value with references as `<Id.Attribute>`. */
+/** A value with references as `<Id.Attribute>`, and parts of them as `<Id.Attribute>[2]`. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   const join = at(value, 'Fn::Join', 1);
   if (Array.isArray(join)) return join.map(textOf).join(String(at(value, 'Fn::Join', 0)));
+  const split = at(value, 'Fn::Select', 1, 'Fn::Split', 1);
+  if (split !== undefined) return `${textOf(split)}[${at(value, 'Fn::Select', 0)}]`;
   const ref = at(value, 'Ref');
   if (typeof ref === 'string') return `<${ref}>`;
   const attribute = at(value, 'Fn::GetAtt');

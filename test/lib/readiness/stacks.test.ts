@@ -26,6 +26,7 @@ import { resources, type Template, templateOf } from './template.ts';
 const NAMES: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::RestApi': 'Name',
   'AWS::AppConfig::Application': 'Name',
+  'AWS::AppConfig::DeploymentStrategy': 'Name',
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::CloudWatch::Dashboard': 'DashboardName',
   'AWS::CodeDeploy::Application': 'ApplicationName',

@@ -1,4 +1,4 @@
-import { type App, Stack } from 'aws-cdk-lib';
+import { type App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnArchive, CfnRule } from 'aws-cdk-lib/aws-events';
@@ -33,6 +33,7 @@ export function unready(app: App): Stack {
   new CfnArchive(stack, 'Archive', { sourceArn: 'arn:aws:events:us-east-1:1:event-bus/b' });
   const queue = new CfnQueue(stack, 'Queue', { kmsMasterKeyId: 'alias/aws/sqs' });
   const dead = new CfnQueue(stack, 'Dead', {});
+  dead.applyRemovalPolicy(RemovalPolicy.RETAIN);
   const topic = new CfnTopic(stack, 'Topic', {});
   const stream = new CfnStream(stack, 'Stream', {});
   new CfnTopicPolicy(stack, 'Open', {

@@ -67,6 +67,22 @@ describe('Saga', () => {
     );
   });
 
+  it('logs where deliveries of logs need no room in the policy that all of the account share', () => {
+    stackOf()
+      .template()
+      .hasResourceProperties('AWS::Logs::LogGroup', {
+        LogGroupName: { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('^/aws/vendedlogs/states/Booking-Saga-')])] },
+      });
+  });
+
+  it('calls the integrations of the partition that it is deployed to', () => {
+    const template = stackOf().template();
+    const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+    const definition = JSON.stringify(machine?.Properties.DefinitionString);
+    expect(definition).toContain('"arn:",{"Ref":"AWS::Partition"},":states:::lambda:invoke');
+    expect(definition).not.toContain('arn:aws:');
+  });
+
   it('gives every call a time limit and its retries', () => {
     const { States } = definitionOf(stackOf().template());
     for (const [name, state] of Object.entries(States))

@@ -36,7 +36,7 @@ export function plan(kinds: readonly StepKind[], options: { retries?: number; pi
     };
   });
   const onCompensated = { functionArn: 'arn:notify', timeoutSeconds: 10, retry: { ...retry, timeouts: true } };
-  return { name: 'Bookings', steps, onCompensated, parkingTable: 'parking' };
+  return { name: 'Bookings', partition: 'aws', steps, onCompensated, parkingTable: 'parking' };
 }
 
 export interface Invocation {
