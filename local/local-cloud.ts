@@ -1,6 +1,7 @@
-import { AccessControl } from './access/index.ts';
+import { AccessControl, unfillableKey } from './access/index.ts';
 import { type ApiAddress, apiFront } from './api-front.ts';
 import { readAssembly } from './assembly/assembly.ts';
+import { AssemblyError } from './assembly/assembly-error.ts';
 import { type LoadedResource, type LoadedStack, Loader } from './assembly/loader.ts';
 import type { ResourceTypes } from './assembly/resource.ts';
 import { resourceTypes } from './assembly/resources/index.ts';
@@ -71,13 +72,11 @@ export class LocalCloud {
     const wire = createWire(kernel, { principalOf: (key) => services.lambda.principalOf(key) });
     services.lambda.answerAws((request) => wire.handle(request));
 
+    const access = (options.enforceIam ?? true) ? accessControl(kernel, services) : undefined;
+    if (access) kernel.intercept(access);
     const loader = new Loader(kernel, { ...resourceTypes, ...options.resourceTypes });
     const stacks = readAssembly(directory).map((stack) => loader.load(stack));
-    let access: AccessControl | undefined;
-    if (options.enforceIam ?? true) {
-      access = new AccessControl((role) => services.iam.statementsOf(role));
-      kernel.intercept(access);
-    }
+    if (access) checkConditions(services);
     const cloud = new LocalCloud(kernel, services, stacks, access, wire);
     kernel.start();
     return cloud;
@@ -172,4 +171,26 @@ function stageOf({ type, ref, properties }: LoadedResource, apiId: string): stri
   if (properties.RestApiId !== apiId && properties.ApiId !== apiId) return [];
   if (type === 'AWS::ApiGateway::Stage' || type === 'AWS::ApiGatewayV2::Stage') return [ref];
   return type === 'AWS::ApiGateway::Deployment' && properties.StageName !== undefined ? [String(properties.StageName)] : [];
+}
+
+function accessControl(kernel: Kernel, { iam }: Services): AccessControl {
+  return new AccessControl({
+    statementsOf: (role) => iam.statementsOf(role),
+    trustOf: (role) => iam.trustOf(role),
+    service: (name) => kernel.service(name),
+    now: () => kernel.now(),
+  });
+}
+
+/** @throws AssemblyError `ResourceRefused` for a condition that could be decided only wrongly */
+function checkConditions({ iam }: Services): void {
+  for (const role of iam.roleArns()) {
+    const key = unfillableKey(iam.statementsOf(role) ?? []);
+    if (key === undefined) continue;
+    throw new AssemblyError(
+      'ResourceRefused',
+      `A policy of ${role} has a condition on ${key}, which the local cloud does not know of a request. ` +
+        'Leave the condition out of the stack that you run locally, or load it with `enforceIam: false`.',
+    );
+  }
 }

@@ -1,14 +1,43 @@
-import { AwsError, type CallContext, type Interceptor, type ServiceCall } from '../kernel/index.ts';
-import { evaluate, type Statement } from '../kernel/policy/index.ts';
-import { type Permission, permissionsOf } from './permissions.ts';
+import { AwsError, type CallContext, type Interceptor, type PermissionQuestion, type Service, type ServiceCall } from '../kernel/index.ts';
+import { type ConditionKeys, type Decision, evaluate, type Statement } from '../kernel/policy/index.ts';
+import { dependOnRequest, globalKeys, requestKeys } from './condition-keys.ts';
+import { checkTrust } from './passed-role.ts';
+import type { Input, Permission } from './permission.ts';
+import { permissionsOf } from './permissions.ts';
 
 /** A permission that a role was refused: what is missing from its policies. */
-export interface Refusal extends Permission {
+export interface Refusal {
   readonly principal: string;
+  /** `dynamodb:PutItem`. */
+  readonly action: string;
+  /** ARN, or `*` where the action has no resource or the call does not name it. */
+  readonly resource: string;
+}
+
+/** What judging calls takes from the rest of the cloud. */
+export interface Account {
+  /** The statements of a role's policies; undefined when there is no such role. */
+  statementsOf(role: string): readonly Statement[] | undefined;
+  /** Who may assume a role; undefined when there is no such role. */
+  trustOf(role: string): readonly Statement[] | undefined;
+  service(name: ServiceCall['service']): Pick<Service, 'policyOf' | 'arnOf' | 'conditionKeys'>;
+  now(): number;
+}
+
+/** A role's statements, and whether what they say depends on more than action and resource. */
+interface Identity {
+  readonly statements: readonly Statement[];
+  readonly dependsOnRequest: boolean;
+}
+
+interface Judgement {
+  readonly allowed: boolean;
+  /** The end of AWS's sentence. */
+  readonly why: string;
 }
 
 /**
- * Enforces the synthesized IAM policies: a role may do what its identity policies allow, and nothing else.
+ * Enforces the synthesized IAM policies: a role may do what its identity policies or the policy of the resource allow and neither denies.
  *
  * The user at the keyboard may do everything; service principals are judged by the resource policy of what they act on, in the
  * service that has it. Permissions boundaries, service control policies and session policies are not part of a stack and not modelled.
@@ -16,14 +45,14 @@ export interface Refusal extends Permission {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export class AccessControl implements Interceptor {
-  readonly #statementsOf: (role: string) => readonly Statement[] | undefined;
-  readonly #decisions = new Map<string, boolean>();
+  readonly #account: Account;
+  readonly #identities = new Map<string, Identity>();
+  readonly #decisions = new Map<string, Decision>();
   readonly #used = new Map<string, Set<string>>();
   readonly #refusals: Refusal[] = [];
 
-  /** @param statementsOf the statements of a role's policies; undefined when there is no such role */
-  constructor(statementsOf: (role: string) => readonly Statement[] | undefined) {
-    this.#statementsOf = statementsOf;
+  constructor(account: Account) {
+    this.#account = account;
   }
 
   /** What roles were refused so far, oldest first. */
@@ -36,41 +65,103 @@ export class AccessControl implements Interceptor {
     return this.#used.get(role) ?? new Set();
   }
 
-  before(call: ServiceCall, context: CallContext): void {
-    const { principal } = context;
-    if (!principal.includes(':role/')) return;
-    for (const permission of permissionsOf(call)) {
-      if (!this.#allowed(principal, permission)) throw this.#refuse(call, { principal, ...permission });
-      const used = this.#used.get(principal);
-      if (used) used.add(permission.action);
-      else this.#used.set(principal, new Set([permission.action]));
+  before(call: ServiceCall, { principal }: CallContext): void {
+    if (isRole(principal)) {
+      const resolve = (name: string): string | undefined => this.#account.service(call.service).arnOf?.(name);
+      for (const permission of permissionsOf(call, resolve)) {
+        const refusal = this.#refusalOf(call, principal, permission);
+        if (refusal) throw refusal;
+      }
     }
+    checkTrust(call, (role) => this.#account.trustOf(role));
   }
 
-  #allowed(principal: string, permission: Permission): boolean {
+  /** What was decided holds until a policy changes. */
+  after({ service }: ServiceCall): void {
+    if (service !== 'iam') return;
+    this.#identities.clear();
+    this.#decisions.clear();
+  }
+
+  judge({ service, principal, action, resource }: PermissionQuestion): AwsError | undefined {
+    if (!isRole(principal)) return undefined;
+    return this.#refusalOf({ service, operation: action.replace(/^.*:/, ''), input: {} }, principal, { action, resource });
+  }
+
+  #refusalOf(call: ServiceCall, principal: string, permission: Permission): AwsError | undefined {
+    const { allowed, why } = this.#judge(call, principal, permission);
+    if (!allowed) return this.#refuse(call, { principal, action: permission.action, resource: permission.resource }, why);
+    const used = this.#used.get(principal);
+    if (used) used.add(permission.action);
+    else this.#used.set(principal, new Set([permission.action]));
+    return undefined;
+  }
+
+  /** Within an account, either side's allow is enough, and either side's deny is final. */
+  #judge(call: ServiceCall, principal: string, permission: Permission): Judgement {
+    const { action, resource } = permission;
+    const own = this.#ownDecision(call, principal, permission);
+    if (own === 'deny') return { allowed: false, why: 'with an explicit deny in an identity-based policy' };
+    const policy = this.#account.service(call.service).policyOf?.(resource) ?? [];
+    const conditionKeys = policy.length === 0 ? {} : this.#keys(call, principal, permission);
+    const others = evaluate(policy, { principal, action, resource, conditionKeys });
+    if (others === 'deny') return { allowed: false, why: 'with an explicit deny in a resource-based policy' };
+    return { allowed: own === 'allow' || others === 'allow', why: `because no identity-based policy allows the ${action} action` };
+  }
+
+  #ownDecision(call: ServiceCall, principal: string, permission: Permission): Decision {
+    const identity = this.#identity(principal);
+    if (identity.dependsOnRequest) return this.#evaluate(identity, call, principal, permission);
     const key = `${principal} ${permission.action} ${permission.resource}`;
-    let allowed = this.#decisions.get(key);
-    if (allowed === undefined) {
-      const statements = this.#statementsOf(principal) ?? [];
-      // Where a call does not name its resource, holding the action on anything is the closest that can be told.
-      const judged = permission.resource === '*' ? statements.map(({ Resource: _, ...rest }) => rest) : statements;
-      const keys = { 'aws:SecureTransport': 'true', 'aws:PrincipalArn': principal };
-      allowed = evaluate(judged, { principal, ...permission, conditionKeys: keys }) === 'allow';
-      this.#decisions.set(key, allowed);
-    }
-    return allowed;
+    const known = this.#decisions.get(key);
+    if (known) return known;
+    const decision = this.#evaluate(identity, call, principal, permission);
+    this.#decisions.set(key, decision);
+    return decision;
   }
 
-  #refuse(call: ServiceCall, refusal: Refusal): AwsError {
+  #evaluate({ statements, dependsOnRequest }: Identity, call: ServiceCall, principal: string, permission: Permission): Decision {
+    const { action, resource, request: { operation, input } = call } = permission;
+    const conditionKeys = {
+      ...this.#keys(call, principal, permission),
+      ...(dependsOnRequest ? this.#account.service(call.service).conditionKeys?.(operation, input) : {}),
+    };
+    // Where a call does not name its resource, holding the action on anything is the closest that can be told; a deny must mean everything.
+    const judged = resource === '*' ? statements.map(withoutAllowedResource) : statements;
+    return evaluate(judged, { principal, action, resource, conditionKeys });
+  }
+
+  #keys(call: ServiceCall, principal: string, { action, resource, request }: Permission): ConditionKeys {
+    return { ...globalKeys(principal, resource, this.#account.now()), ...requestKeys(action, (request ?? call).input as Input) };
+  }
+
+  #identity(role: string): Identity {
+    const known = this.#identities.get(role);
+    if (known) return known;
+    const statements = this.#account.statementsOf(role) ?? [];
+    const identity = { statements, dependsOnRequest: dependOnRequest(statements) };
+    this.#identities.set(role, identity);
+    return identity;
+  }
+
+  #refuse(call: ServiceCall, refusal: Refusal, why: string): AwsError {
     this.#refusals.push(refusal);
     const role = refusal.principal.split('/').at(-1) ?? '';
     const who = refusal.principal.replace(':iam:', ':sts:').replace(/:role\/.*$/, `:assumed-role/${role}/local`);
     return new AwsError(
       CODES[call.service] ?? 'AccessDeniedException',
-      `User: ${who} is not authorized to perform: ${refusal.action} on resource: ${refusal.resource} because no identity-based policy allows the ${refusal.action} action`,
+      `User: ${who} is not authorized to perform: ${refusal.action} on resource: ${refusal.resource} ${why}`,
       { status: call.service === 'dynamodb' || call.service === 'kinesis' ? 400 : 403 },
     );
   }
+}
+
+const isRole = (principal: string): boolean => principal.includes(':role/');
+
+function withoutAllowedResource(statement: Statement): Statement {
+  if (statement.Effect === 'Deny') return statement;
+  const { Resource: _, ...rest } = statement;
+  return rest;
 }
 
 /** Services that name the refusal otherwise. */

@@ -1,2 +1,4 @@
-export { AccessControl, type Refusal } from './access-control.ts';
-export { type Permission, permissionsOf } from './permissions.ts';
+export { AccessControl, type Account, type Refusal } from './access-control.ts';
+export { unfillableKey } from './condition-keys.ts';
+export type { Permission } from './permission.ts';
+export { permissionsOf } from './permissions.ts';

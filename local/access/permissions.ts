@@ -1,42 +1,29 @@
-import { arn, type ServiceCall, type ServiceName } from '../kernel/index.ts';
-
-/** One permission that a call needs. */
-export interface Permission {
-  /** `dynamodb:PutItem`. */
-  readonly action: string;
-  /** ARN, or `*` where the action has no resource or the call does not name it. */
-  readonly resource: string;
-}
-
-type Input = Readonly<Record<string, unknown>>;
+import type { ServiceCall, ServiceName } from '../kernel/index.ts';
+import { passedRoles } from './passed-role.ts';
+import { type Input, named, objects, one, type Permission, plain, type Rule, texts } from './permission.ts';
+import { changeStream, dynamodb } from './services/dynamodb.ts';
+import { configuration, lambdaFunction, parameter, queue, rule, schedule, stateMachine, stream } from './services/named-resources.ts';
+import { s3 } from './services/s3.ts';
 
 /**
  * The permissions that a call needs, as the Service Authorization Reference has them: batch operations need the permission of the
- * single one, a transaction those of each of its actions.
+ * single one, a transaction those of each of its actions, and whoever gives a role to a service needs `iam:PassRole` on it.
  *
+ * @param resolve the ARN of a resource that the call names otherwise; undefined when it is not there
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
-export function permissionsOf(call: ServiceCall): readonly Permission[] {
-  return BY_SERVICE[call.service](call.operation, call.input as Input);
+export function permissionsOf(call: ServiceCall, resolve: (name: string) => string | undefined = () => undefined): readonly Permission[] {
+  const needed = BY_SERVICE[call.service](call.operation, call.input as Input, resolve);
+  const passed = passedRoles(call);
+  if (passed.length === 0) return needed;
+  return [...needed, ...passed.map(({ role, to }) => passRole(role, to))];
 }
 
-/** A token of AppConfig says what it was given for: `application/environment/profile|id`. */
-function configurationArn(input: Input): unknown {
-  const named = [input.ApplicationIdentifier, input.EnvironmentIdentifier, input.ConfigurationProfileIdentifier];
-  const [application, environment, profile] =
-    typeof input.ConfigurationToken === 'string' ? (input.ConfigurationToken.split('|')[0]?.split('/') ?? []) : named;
-  return arn('appconfig', `application/${application}/environment/${environment}/configuration/${profile}`);
-}
-
-type Rule = (operation: string, input: Input) => readonly Permission[];
-
-const one = (action: string, resource: unknown): readonly Permission[] => [
-  { action, resource: typeof resource === 'string' && resource !== '' ? resource : '*' },
-];
-const plain =
-  (prefix: string, resource: (input: Input) => unknown = () => '*'): Rule =>
-  (operation, input) =>
-    one(`${prefix}:${operation}`, resource(input));
+const passRole = (role: string, to: string): Permission => ({
+  action: 'iam:PassRole',
+  resource: role,
+  request: { operation: 'PassRole', input: { PassedToService: to } },
+});
 
 const BATCH_OF: Readonly<Record<string, string>> = {
   SendMessageBatch: 'SendMessage',
@@ -47,88 +34,39 @@ const BATCH_OF: Readonly<Record<string, string>> = {
 
 const BY_SERVICE: Readonly<Record<ServiceName, Rule>> = {
   apigateway: plain('apigateway'),
-  appconfig: plain('appconfig', (input) => configurationArn(input)),
+  appconfig: plain('appconfig', configuration),
   cloudwatch: plain('cloudwatch'),
-  dynamodb: dynamodb,
-  dynamodbstreams: plain('dynamodb', (input) => input.StreamArn ?? streamOfIterator(input.ShardIterator)),
+  dynamodb,
+  dynamodbstreams: plain('dynamodb', changeStream),
   events: (operation, input) => {
-    if (operation !== 'PutEvents') return one(`events:${operation}`, '*');
-    const buses = new Set(objects(input.Entries).map((entry) => named('events', 'event-bus/', entry.EventBusName ?? 'default')));
-    return [...buses].map((resource) => ({ action: 'events:PutEvents', resource }));
+    if (operation !== 'PutEvents') return one(`events:${operation}`, rule(input, operation));
+    return objects(input.Entries).map((entry) => ({
+      action: 'events:PutEvents',
+      resource: named('events', 'event-bus/', entry.EventBusName ?? 'default') ?? '*',
+      request: { operation, input: entry },
+    }));
   },
   iam: plain('iam'),
-  kinesis: plain(
-    'kinesis',
-    (input) => input.StreamARN ?? (input.StreamName === undefined ? '*' : named('kinesis', 'stream/', input.StreamName)),
-  ),
-  lambda: (operation, input) =>
-    one(`lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`, input.FunctionName && functionArn(String(input.FunctionName))),
+  kinesis: plain('kinesis', stream),
+  lambda: (operation, input) => one(`lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`, lambdaFunction(input)),
   s3,
-  scheduler: plain('scheduler'),
-  secretsmanager: plain('secretsmanager', (input) => input.SecretId),
-  sns: (operation, input) => one(`sns:${BATCH_OF[operation] ?? operation}`, input.TopicArn ?? input.TargetArn),
-  sqs: (operation, input) =>
-    one(`sqs:${BATCH_OF[operation] ?? operation}`, input.QueueUrl && arn('sqs', String(input.QueueUrl).split('/').at(-1) ?? '')),
-  ssm: plain('ssm', (input) => input.Name && arn('ssm', `parameter/${String(input.Name).replace(/^\//, '')}`)),
-  states: plain('states', (input) => input.stateMachineArn ?? input.executionArn ?? '*'),
+  scheduler: plain('scheduler', schedule),
+  secretsmanager: (operation, input, resolve) => {
+    // Who may read which secret of a batch is judged secret by secret while it runs.
+    if (operation === 'BatchGetSecretValue') return one('secretsmanager:BatchGetSecretValue', '*');
+    const { SecretId: id } = input;
+    return one(`secretsmanager:${operation}`, id === undefined ? '*' : (resolve(String(id)) ?? id));
+  },
+  sns: (operation, input) =>
+    one(`sns:${BATCH_OF[operation] ?? operation}`, input.TopicArn ?? input.TargetArn ?? input.ResourceArn ?? named('sns', '', input.Name)),
+  sqs: (operation, input) => one(`sqs:${BATCH_OF[operation] ?? operation}`, queue(input)),
+  ssm: (operation, input) => {
+    const names = input.Names === undefined ? [input.Name ?? input.Path ?? input.ResourceId] : texts(input.Names);
+    return names.flatMap((name) => one(`ssm:${operation}`, parameter(name)));
+  },
+  states: plain('states', (input) => stateMachine(input) ?? input.executionArn ?? input.activityArn ?? input.resourceArn),
   sts: () => [],
 };
 
-const TRANSACTION_ACTIONS: Readonly<Record<string, string>> = {
-  Put: 'dynamodb:PutItem',
-  Update: 'dynamodb:UpdateItem',
-  Delete: 'dynamodb:DeleteItem',
-  ConditionCheck: 'dynamodb:ConditionCheckItem',
-  Get: 'dynamodb:GetItem',
-};
-
-function dynamodb(operation: string, input: Input): readonly Permission[] {
-  const table = (name: unknown): string => named('dynamodb', 'table/', name);
-  if (operation === 'BatchGetItem' || operation === 'BatchWriteItem') {
-    return Object.keys((input.RequestItems ?? {}) as object).map((name) => ({ action: `dynamodb:${operation}`, resource: table(name) }));
-  }
-  if (operation === 'TransactWriteItems' || operation === 'TransactGetItems') {
-    return objects(input.TransactItems).flatMap((item) =>
-      Object.entries(item).map(([kind, action]) => ({
-        action: TRANSACTION_ACTIONS[kind] ?? `dynamodb:${kind}`,
-        resource: table((action as Input).TableName),
-      })),
-    );
-  }
-  if (input.TableName === undefined) return one(`dynamodb:${operation}`, '*');
-  const resource = table(input.TableName);
-  return one(`dynamodb:${operation}`, input.IndexName === undefined ? resource : `${resource}/index/${String(input.IndexName)}`);
-}
-
-const S3_ACTIONS: Readonly<Record<string, string>> = {
-  HeadObject: 'GetObject',
-  HeadBucket: 'ListBucket',
-  ListObjects: 'ListBucket',
-  ListObjectsV2: 'ListBucket',
-  DeleteObjects: 'DeleteObject',
-  CopyObject: 'PutObject',
-};
-
-function s3(operation: string, input: Input): readonly Permission[] {
-  const bucket = `arn:aws:s3:::${String(input.Bucket ?? '*')}`;
-  return one(`s3:${S3_ACTIONS[operation] ?? operation}`, input.Key === undefined ? bucket : `${bucket}/${String(input.Key)}`);
-}
-
-function named(service: string, prefix: string, nameOrArn: unknown): string {
-  const text = String(nameOrArn);
-  return text.startsWith('arn:') ? text : arn(service, prefix + text);
-}
-
-function functionArn(name: string): string {
-  if (name.startsWith('arn:')) return name;
-  return arn('lambda', `function:${name}`);
-}
-
-/** A shard iterator is opaque to callers; ours starts with the stream it reads, so that access can be decided. */
-function streamOfIterator(iterator: unknown): string {
-  return /^(arn:aws:dynamodb:[^|]+)\|/.exec(String(iterator ?? ''))?.[1] ?? '*';
-}
-
-function objects(value: unknown): readonly Input[] {
-  return Array.isArray(value) ? (value as readonly Input[]) : [];
-}
+/** The services whose actions are judged, as actions begin with them. */
+export const JUDGED: readonly string[] = Object.keys(BY_SERVICE);

@@ -7,6 +7,7 @@ export {
   arn,
   type CallContext,
   type PendingWork,
+  type PermissionQuestion,
   REGION,
   ROOT,
   type Service,

@@ -1,7 +1,15 @@
 import { Agenda, type ScheduleOptions, type Task, type Timer } from './agenda.ts';
 import { AwsError } from './aws-error.ts';
 import { type Random, seededRandom } from './random.ts';
-import { type CallContext, type PendingWork, ROOT, type Service, type ServiceCall, type ServiceName } from './service.ts';
+import {
+  type CallContext,
+  type PendingWork,
+  type PermissionQuestion,
+  ROOT,
+  type Service,
+  type ServiceCall,
+  type ServiceName,
+} from './service.ts';
 import { Signals } from './signals.ts';
 
 export interface KernelOptions {
@@ -23,6 +31,8 @@ export interface Interceptor {
   delayAnswer?(call: ServiceCall): number;
   /** Throw an `AwsError` to refuse the call before it takes effect. */
   before?(call: ServiceCall, context: CallContext): void;
+  /** The refusal of a further permission that a call turns out to need. @default none */
+  judge?(question: PermissionQuestion): AwsError | undefined;
   /** Throw to lose the answer of a call that took effect. */
   after?(call: ServiceCall, context: CallContext, outcome: { readonly output?: object; readonly error?: unknown }): void;
 }
@@ -157,6 +167,15 @@ export class Kernel {
     }
     for (const interceptor of this.#interceptors) interceptor.after?.(call, context, { output });
     return output;
+  }
+
+  /** For services: how a caller is refused a permission that shows only while its call is answered; undefined when it has it. */
+  refusalOf(question: PermissionQuestion): AwsError | undefined {
+    for (const interceptor of this.#interceptors) {
+      const refusal = interceptor.judge?.(question);
+      if (refusal) return refusal;
+    }
+    return undefined;
   }
 
   /** Makes a call as a step of the agenda: takes effect when its turn comes, then answers. */

@@ -1,3 +1,6 @@
+import type { ConditionKeys } from './policy/conditions.ts';
+import type { Statement } from './policy/statement.ts';
+
 /** The services of the local cloud, by the names that the kernel, the loader and the wire use. */
 export type ServiceName =
   | 'apigateway'
@@ -52,6 +55,12 @@ export interface Service {
   invoke(operation: string, input: object, context: CallContext): object | Promise<object>;
   /** What is still on its way (messages waiting or in flight, running executions), for reports and for tests. */
   pending?(): readonly PendingWork[];
+  /** The statements of the policy that a resource has; none for one without a policy, or that is not there. */
+  policyOf?(arn: string): readonly Statement[];
+  /** The ARN of a resource that callers may name otherwise, such as a secret by its name; undefined when it is not there. */
+  arnOf?(name: string): string | undefined;
+  /** The service's own condition keys for a request that does not tell them by itself (`dynamodb:LeadingKeys`). */
+  conditionKeys?(operation: string, input: object): ConditionKeys;
 }
 
 /** Work that a service has accepted and not finished. */
@@ -59,6 +68,16 @@ export interface PendingWork {
   readonly resource: string;
   readonly what: string;
   readonly count: number;
+}
+
+/** A permission that a service finds a call to need only while it answers: that of one entry of a batch, say. */
+export interface PermissionQuestion {
+  readonly service: ServiceName;
+  readonly principal: string;
+  /** `s3:DeleteObject`. */
+  readonly action: string;
+  /** ARN of what is acted on. */
+  readonly resource: string;
 }
 
 export const ACCOUNT = '000000000000';

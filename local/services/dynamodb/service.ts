@@ -1,8 +1,10 @@
 import { AwsError, type CallContext, type Service } from '../../kernel/index.ts';
+import type { ConditionKeys } from '../../kernel/policy/index.ts';
 import { type Consumed, Database, type DynamoKernel, type DynamoOptions } from './database.ts';
 import { batchGetItem } from './operations/batch-get.ts';
 import { batchWriteItem } from './operations/batch-write.ts';
 import { deleteItem, getItem, putItem, updateItem } from './operations/items.ts';
+import { leadingKeys } from './operations/leading-keys.ts';
 import { query } from './operations/query.ts';
 import { scan } from './operations/scan.ts';
 import {
@@ -74,6 +76,11 @@ export class DynamoDb implements Service {
     const run = Object.hasOwn(operations, name) ? operations[name] : undefined;
     if (!run) throw new AwsError('UnknownOperationException', `DynamoDB has no operation '${name}' in the local cloud.`);
     return run(this.#database, input);
+  }
+
+  conditionKeys(name: string, input: object): ConditionKeys {
+    const keys = leadingKeys(this.#database, name, input);
+    return keys.length === 0 ? {} : { 'dynamodb:LeadingKeys': keys };
   }
 
   /** Capacity units that a table has consumed so far, whether or not its callers asked for them: a deterministic measure of cost. */

@@ -1,4 +1,5 @@
 import { AwsError, type CallContext, type Kernel, type PendingWork, type Service } from '../../kernel/index.ts';
+import type { Statement } from '../../kernel/policy/index.ts';
 import type { HttpPort } from './api-destination-request.ts';
 import { apiDestinationOperations } from './api-destinations.ts';
 import { archiveOperations } from './archives.ts';
@@ -54,6 +55,11 @@ export class EventsService implements Service {
       inFlight: new Map(),
       logs: new Map(),
     };
+  }
+
+  policyOf(busArn: string): readonly Statement[] {
+    const bus = this.#scope.state.buses.get(busArn.replace(/^.*event-bus\//, ''));
+    return bus?.arn === busArn ? bus.statements : [];
   }
 
   invoke(operation: string, input: object, context: CallContext): object {

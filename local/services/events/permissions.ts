@@ -1,8 +1,8 @@
 import type { PutPermissionRequest, RemovePermissionRequest } from '@aws-sdk/client-eventbridge';
+import { parsePolicy, type Statement } from '../../kernel/policy/index.ts';
 import { findBus } from './buses.ts';
 import { notFound, validationError } from './errors.ts';
 import type { EventsScope, Operations } from './scope.ts';
-import type { PolicyStatement } from './state.ts';
 
 function putPermission(input: PutPermissionRequest, { state, kernel }: EventsScope): object {
   const bus = findBus(state, input.EventBusName);
@@ -16,25 +16,21 @@ function putPermission(input: PutPermissionRequest, { state, kernel }: EventsSco
   }
   const principal = input.Principal === '*' ? '*' : { AWS: `arn:aws:iam::${input.Principal}:root` };
   const { Condition: condition } = input;
-  const statement: PolicyStatement = {
+  const statement: Statement = {
     Sid: input.StatementId,
     Effect: 'Allow',
     Principal: principal,
     Action: input.Action,
     Resource: bus.arn,
-    ...(condition ? { Condition: { [condition.Type ?? '']: { [condition.Key ?? '']: condition.Value } } } : {}),
+    ...(condition ? { Condition: { [condition.Type ?? '']: { [condition.Key ?? '']: condition.Value ?? '' } } } : {}),
   };
   bus.statements = [...bus.statements.filter(({ Sid }) => Sid !== input.StatementId), statement];
   return {};
 }
 
-function statementsOf(policy: string): PolicyStatement[] {
-  try {
-    const { Statement } = JSON.parse(policy) as { Statement?: PolicyStatement | PolicyStatement[] };
-    if (Statement) return [Statement].flat();
-  } catch {
-    // refused below, as a policy without statements is
-  }
+function statementsOf(policy: string): readonly Statement[] {
+  const parsed = parsePolicy(policy);
+  if (parsed.ok && parsed.statements.length > 0) return parsed.statements;
   throw validationError('This policy contains invalid Json');
 }
 

@@ -1,15 +1,11 @@
 import type { Connection as ConnectionSummary, CreateConnectionAuthRequestParameters, Tag, Target } from '@aws-sdk/client-eventbridge';
 import type { Pattern } from '../../event-pattern/index.ts';
 import type { Timer } from '../../kernel/index.ts';
+import type { Statement } from '../../kernel/policy/index.ts';
 import type { ScheduleExpression } from '../../schedule-expression/index.ts';
 import type { EventStore } from './event-store.ts';
 import type { RuleIndex } from './rule-index.ts';
 import type { InputTemplate } from './target-input.ts';
-
-export interface PolicyStatement {
-  readonly Sid?: string;
-  readonly [member: string]: unknown;
-}
 
 export interface Bus {
   readonly name: string;
@@ -19,7 +15,7 @@ export interface Bus {
   description: string | undefined;
   kmsKeyIdentifier: string | undefined;
   deadLetterArn: string | undefined;
-  statements: PolicyStatement[];
+  statements: readonly Statement[];
   readonly rules: Map<string, Rule>;
   readonly index: RuleIndex;
   readonly archives: Map<string, Archive>;

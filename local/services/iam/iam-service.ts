@@ -42,6 +42,10 @@ export class IamService implements Service {
     return this.#byArn(roleArn)?.trust;
   }
 
+  roleArns(): string[] {
+    return [...this.#roles.values()].map((role) => role.arn);
+  }
+
   invoke(operation: string, input: object, _context?: CallContext): object {
     const run = OPERATIONS[operation];
     if (!run) throw new AwsError('UnknownOperationException', `The local cloud's IAM has no operation ${operation}.`, { status: 404 });

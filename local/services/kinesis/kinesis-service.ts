@@ -1,4 +1,5 @@
 import { AwsError, type Kernel, type Service } from '../../kernel/index.ts';
+import type { Statement } from '../../kernel/policy/index.ts';
 import { consumerOperations } from './consumers.ts';
 import { getOperations } from './get-records.ts';
 import { putOperations } from './put-records.ts';
@@ -34,5 +35,10 @@ export class KinesisService implements Service {
     const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
     if (!run) throw new AwsError('UnknownOperationException', `The local Kinesis has no operation '${operation}'.`);
     return run(input as never, this.#scope);
+  }
+
+  policyOf(arn: string): readonly Statement[] {
+    const stream = this.#scope.streams.get(arn.split('/')[1] ?? '');
+    return stream?.arn === arn ? stream.statements : [];
   }
 }

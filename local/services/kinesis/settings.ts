@@ -22,6 +22,7 @@ import type {
   UntagResourceInput,
   UpdateMaxRecordSizeInput,
 } from '@aws-sdk/client-kinesis';
+import { parsePolicy, type Statement } from '../../kernel/policy/index.ts';
 import { constraintError, invalidArgument } from './errors.ts';
 import { findStream, type KinesisScope, type Operations } from './scope.ts';
 import { expire, openShards, type Stream } from './stream.ts';
@@ -111,13 +112,20 @@ function removeTags(tags: Map<string, string>, keys: readonly string[] | undefin
 const listTags = (tags: ReadonlyMap<string, string>) => [...tags].map(([Key, Value]) => ({ Key, Value }));
 
 function putPolicy(input: PutResourcePolicyInput, scope: KinesisScope): object {
-  findStream(scope, { StreamARN: input.ResourceARN }).policy = input.Policy;
+  const parsed = parsePolicy(input.Policy);
+  if (!parsed.ok) throw invalidArgument(`The policy is not valid: ${parsed.problem}.`);
+  setPolicy(findStream(scope, { StreamARN: input.ResourceARN }), input.Policy, parsed.statements);
   return {};
 }
 
 function deletePolicy(input: DeleteResourcePolicyInput, scope: KinesisScope): object {
-  findStream(scope, { StreamARN: input.ResourceARN }).policy = undefined;
+  setPolicy(findStream(scope, { StreamARN: input.ResourceARN }), undefined, []);
   return {};
+}
+
+function setPolicy(stream: Stream, policy: string | undefined, statements: readonly Statement[]): void {
+  stream.policy = policy;
+  stream.statements = statements;
 }
 
 const getPolicy = (input: GetResourcePolicyInput, scope: KinesisScope): GetResourcePolicyOutput => ({

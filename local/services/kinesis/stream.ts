@@ -1,4 +1,5 @@
 import type { MetricsName, Shard as ShardDescription } from '@aws-sdk/client-kinesis';
+import type { Statement } from '../../kernel/policy/index.ts';
 import { contains, type HashKeyRange, hashKey } from './hash-key.ts';
 import { RecordLog } from './record-log.ts';
 import { type SequenceSpace, sequenceNumber } from './sequence-number.ts';
@@ -33,7 +34,9 @@ export interface Stream {
   maxRecordKiB: number;
   encryptionKey: string | undefined;
   metrics: MetricsName[];
+  /** The policy document as it was given. @default none */
   policy: string | undefined;
+  statements: readonly Statement[];
   readonly tags: Map<string, string>;
   readonly consumers: Map<string, StreamConsumer>;
   /** Every shard, closed ones included until their records have expired, by id, in the order they came to be. */

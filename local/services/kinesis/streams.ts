@@ -40,6 +40,7 @@ function createStream(input: CreateStreamInput, { streams, kernel }: KinesisScop
     encryptionKey: undefined,
     metrics: [],
     policy: undefined,
+    statements: [],
     tags: new Map(Object.entries(input.Tags ?? {})),
     consumers: new Map(),
     shards: new Map(),

@@ -100,6 +100,10 @@ export class Functions {
     this.#records.delete(name);
   }
 
+  get(name: string): FunctionRecord | undefined {
+    return this.#records.get(name);
+  }
+
   has(name: string): boolean {
     return this.#records.has(name);
   }

@@ -1,4 +1,5 @@
 import { AwsError, type CallContext, type Kernel, type PendingWork, type Service } from '../../kernel/index.ts';
+import type { Statement } from '../../kernel/policy/index.ts';
 import { roleOfAccessKey } from './access-keys.ts';
 import { AsyncQueue } from './asynchronous/queue.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
@@ -13,7 +14,7 @@ import { functionOperations } from './operations/functions.ts';
 import { invokeOperations } from './operations/invoke.ts';
 import { mappingOperations } from './operations/mappings.ts';
 import type { Operation } from './operations/operation.ts';
-import { permissionOperations } from './operations/permissions.ts';
+import { permissionOperations, policyStatements } from './operations/permissions.ts';
 import { urlOperations } from './operations/urls.ts';
 import { versionOperations } from './operations/versions.ts';
 import type { HttpPort } from './sandbox/index.ts';
@@ -76,6 +77,12 @@ export class LambdaService implements Service {
     const run = operations[operation];
     if (!run) throw new AwsError('UnknownOperationException', `The local cloud's Lambda has no operation ${operation}.`, { status: 404 });
     return run(this.#state, input, context);
+  }
+
+  policyOf(functionArn: string): readonly Statement[] {
+    const [name = '', qualifier = ''] = functionArn.replace(/^arn:aws:lambda:[^:]*:\d+:function:/, '').split(':');
+    const record = this.#state.functions.get(name);
+    return record ? policyStatements(record.policies, qualifier, functionArn) : [];
   }
 
   /** Answers the requests that functions send to AWS themselves: the handler of the wire endpoint. */

@@ -1,4 +1,4 @@
-import { AwsError, type CallContext } from '../../kernel/index.ts';
+import { AwsError, type CallContext, type Kernel } from '../../kernel/index.ts';
 import { evaluate, isServicePrincipal, requestKeys } from '../../kernel/policy/index.ts';
 import type { Bucket } from './bucket.ts';
 
@@ -29,4 +29,25 @@ export function authorize(bucket: Bucket, action: string, context: CallContext, 
       status: 403,
     },
   );
+}
+
+/**
+ * Holds policies against a permission that a request turns out to need: the bucket's, and the caller's own.
+ *
+ * @throws AwsError `AccessDenied`
+ */
+export function authorizeAlso(bucket: Bucket, action: string, context: CallContext, kernel: Kernel, key?: string): void {
+  authorize(bucket, action, context, key);
+  const resource = key === undefined ? bucket.arn : `${bucket.arn}/${key}`;
+  const refusal = kernel.refusalOf({ service: 's3', principal: context.principal, action: `s3:${action}`, resource });
+  if (refusal) throw refusal;
+}
+
+/** The action on an object, or on the version of it that is named: `GetObjectTagging`, `GetObjectVersionTagging`. */
+export function objectAction(
+  action: 'GetObject' | 'PutObject' | 'DeleteObject',
+  of: '' | 'Tagging',
+  versionId: string | undefined,
+): string {
+  return `${action}${versionId === undefined ? '' : 'Version'}${of}`;
 }

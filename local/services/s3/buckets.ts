@@ -26,6 +26,10 @@ export class Buckets {
     return bucket;
   }
 
+  get(name: string): Bucket | undefined {
+    return this.#byName.get(name);
+  }
+
   find(name: string | undefined): Bucket {
     if (!name) throw invalidArgument('No bucket was named.', 'Bucket');
     const bucket = this.#byName.get(name);

@@ -1,4 +1,5 @@
 import { AwsError, type CallContext, type Kernel, type PendingWork, type Service } from '../../kernel/index.ts';
+import type { Statement } from '../../kernel/policy/index.ts';
 import { Buckets } from './buckets.ts';
 import { type LostEvent, Notifier } from './notifications/notifier.ts';
 import { ObjectWriter } from './object-writer.ts';
@@ -13,11 +14,13 @@ import { taggingOperations } from './operations/tagging-operations.ts';
 /** Amazon S3: objects with versions, conditions, ranges and tags; uploads in parts; event notifications; bucket policies. */
 export class S3Service implements Service {
   readonly name = 's3';
+  readonly #buckets: Buckets;
   readonly #notifier: Notifier;
   readonly #operations: Operations;
 
   constructor(kernel: Kernel) {
     const buckets = new Buckets(kernel);
+    this.#buckets = buckets;
     this.#notifier = new Notifier(kernel);
     const writer = new ObjectWriter(buckets, this.#notifier);
     this.#operations = {
@@ -39,6 +42,11 @@ export class S3Service implements Service {
     const run = this.#operations[operation];
     if (!run) throw new AwsError('UnknownOperationException', `Amazon S3 has no operation ${operation} here.`, { status: 501 });
     return run(input as never, context);
+  }
+
+  /** The policy of the bucket that an ARN is of, or lies in. */
+  policyOf(arn: string): readonly Statement[] {
+    return this.#buckets.get(arn.replace(/^arn:aws:s3:::/, '').replace(/\/.*$/s, ''))?.policy ?? [];
   }
 
   pending(): PendingWork[] {

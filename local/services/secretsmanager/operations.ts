@@ -63,11 +63,15 @@ export function operations(secrets: Secrets): Operations {
     GetSecretValue(input: GetSecretValueRequest): GetSecretValueResponse {
       return show(secrets, secrets.find(input.SecretId), input.VersionId, input.VersionStage);
     },
-    BatchGetSecretValue(input: BatchGetSecretValueRequest): BatchGetSecretValueResponse {
+    BatchGetSecretValue(input: BatchGetSecretValueRequest, { principal }): BatchGetSecretValueResponse {
       const values: BatchGetSecretValueResponse['SecretValues'] = [];
       const errors: BatchGetSecretValueResponse['Errors'] = [];
       for (const id of input.SecretIdList ?? []) {
         try {
+          const resource = secrets.get(id)?.arn ?? id;
+          const question = { service: 'secretsmanager', principal, action: 'secretsmanager:GetSecretValue', resource } as const;
+          const refusal = secrets.kernel.refusalOf(question);
+          if (refusal) throw refusal;
           values.push(show(secrets, secrets.find(id)));
         } catch (error) {
           if (!(error instanceof AwsError)) throw error;
@@ -155,6 +159,7 @@ export function operations(secrets: Secrets): Operations {
       const parsed = parsePolicy(input.ResourcePolicy);
       if (!parsed.ok) throw new AwsError('MalformedPolicyDocumentException', `This resource policy is not valid: ${parsed.problem}.`);
       secret.policy = input.ResourcePolicy;
+      secret.statements = parsed.statements;
       return { ARN: secret.arn, Name: secret.name };
     },
     GetResourcePolicy(input: GetResourcePolicyRequest): GetResourcePolicyResponse {

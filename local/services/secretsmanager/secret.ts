@@ -1,3 +1,5 @@
+import type { Statement } from '../../kernel/policy/index.ts';
+
 /** One value of a secret. */
 export interface SecretVersion {
   readonly id: string;
@@ -21,5 +23,7 @@ export interface Secret {
   accessedAt: number | undefined;
   /** When its recovery window ends. @default it is not deleted */
   deletedAt: number | undefined;
+  /** The policy document as it was given. @default none */
   policy: string | undefined;
+  statements: readonly Statement[];
 }

@@ -16,7 +16,7 @@ export class Secrets {
   }
 
   create(name: string): Secret {
-    const existing = this.#lookUp(name);
+    const existing = this.get(name);
     if (existing) {
       if (existing.deletedAt !== undefined) {
         throw invalidRequest("You can't create this secret because a secret with this name is already scheduled for deletion.");
@@ -36,6 +36,7 @@ export class Secrets {
       accessedAt: undefined,
       deletedAt: undefined,
       policy: undefined,
+      statements: [],
     };
     this.#byName.set(name, secret);
     return secret;
@@ -47,7 +48,7 @@ export class Secrets {
    * @throws AwsError `ResourceNotFoundException`; `InvalidRequestException` when it is marked for deletion
    */
   find(id: string | undefined, alsoDeleted = false): Secret {
-    const secret = this.#lookUp(id ?? '');
+    const secret = this.get(id ?? '');
     if (!secret) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
     if (secret.deletedAt !== undefined && !alsoDeleted) {
       throw invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
@@ -98,7 +99,8 @@ export class Secrets {
     for (const version of without.slice(0, Math.max(without.length - 100, 0))) secret.versions.delete(version.id);
   }
 
-  #lookUp(id: string): Secret | undefined {
+  /** As {@link find}, but undefined when there is none. */
+  get(id: string): Secret | undefined {
     const name = /^arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:(.+)$/.exec(id)?.[1] ?? id;
     const secret = this.#byName.get(name) ?? this.#byName.get(name.replace(/-[A-Za-z0-9]{6}$/, ''));
     if (secret) this.#expire(secret);

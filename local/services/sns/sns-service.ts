@@ -1,4 +1,5 @@
 import { AwsError, type CallContext, type Kernel, type PendingWork, type Service } from '../../kernel/index.ts';
+import type { Statement } from '../../kernel/policy/index.ts';
 import { Deliveries, type HttpPost, type LostMessage, type OutsideMessage } from './delivery.ts';
 import type { Operations } from './operations/operation.ts';
 import { publishOperations } from './operations/publish-operations.ts';
@@ -14,16 +15,17 @@ export interface SnsOptions {
 /** Amazon SNS: standard and FIFO topics, filter policies, deliveries with retries and dead-letter queues, topic policies. */
 export class SnsService implements Service {
   readonly name = 'sns';
+  readonly #topics: Topics;
   readonly #deliveries: Deliveries;
   readonly #operations: Operations;
 
   constructor(kernel: Kernel, { post }: SnsOptions = {}) {
-    const topics = new Topics(kernel);
+    this.#topics = new Topics(kernel);
     this.#deliveries = new Deliveries(kernel, post);
     this.#operations = {
-      ...topicOperations(topics),
-      ...subscriptionOperations(topics),
-      ...publishOperations(topics, this.#deliveries),
+      ...topicOperations(this.#topics),
+      ...subscriptionOperations(this.#topics),
+      ...publishOperations(this.#topics, this.#deliveries),
     };
   }
 
@@ -41,6 +43,10 @@ export class SnsService implements Service {
     const run = this.#operations[operation];
     if (!run) throw new AwsError('UnknownOperationException', `Amazon SNS has no operation ${operation} here.`);
     return run(input as never, context);
+  }
+
+  policyOf(topicArn: string): readonly Statement[] {
+    return this.#topics.get(topicArn)?.policy ?? [];
   }
 
   pending(): PendingWork[] {

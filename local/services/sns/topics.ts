@@ -80,6 +80,10 @@ export class Topics {
     topic.attributes.set(name, FLAGS.includes(name) ? value.toLowerCase() : value);
   }
 
+  get(topicArn: string): Topic | undefined {
+    return this.#byArn.get(topicArn);
+  }
+
   find(topicArn: string | undefined): Topic {
     checkArn('TopicArn', topicArn);
     const [, , , region, account] = topicArn.split(':');

@@ -1,4 +1,5 @@
 import { AwsError, type CallContext, type Kernel, type PendingWork, type Service } from '../../kernel/index.ts';
+import type { Statement } from '../../kernel/policy/index.ts';
 import { type DeliveryChooser, orderly } from './chooser.ts';
 import { LIMITS } from './limits.ts';
 import { MoveTasks } from './move-tasks.ts';
@@ -41,6 +42,10 @@ export class SqsService implements Service {
     const run = this.#operations[operation];
     if (!run) throw new AwsError('UnknownOperationException', `Amazon SQS has no operation ${operation} here.`);
     return run(input as never, context);
+  }
+
+  policyOf(queueArn: string): readonly Statement[] {
+    return this.#queues.byArn(queueArn)?.settings.policy ?? [];
   }
 
   pending(): PendingWork[] {

@@ -6,6 +6,8 @@ import { LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Code, Function as LambdaResource, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { HandlerFunction } from 'millrace';
 import { AssemblyError, LocalCloud, type ServiceCall } from 'millrace/local';
 import { type LocalAssembly, synthesizeLocally } from 'millrace/testing';
@@ -138,6 +140,30 @@ describe('what can not be loaded', () => {
     const directory = assembly((app) => new CfnResource(new Stack(app, 'Exotic'), 'Robot', { type: 'AWS::RoboMaker::Robot' }));
     const cloud = await load(directory, { resourceTypes: { 'AWS::RoboMaker::Robot': () => ({ ref: 'robot-1' }) } });
     expect(cloud.resources.map(({ ref }) => ref)).toEqual(['robot-1']);
+  });
+
+  it('a condition that could be decided only wrongly: the error names the key', async () => {
+    const directory = assembly((app) => {
+      const role = new Role(new Stack(app, 'Conditional'), 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      const conditions = { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } };
+      role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: ['*'], conditions }));
+    });
+    await expect(load(directory)).rejects.toThrow(/Conditional-Role.* has a condition on aws:sourceip/);
+    await load(directory, { enforceIam: false });
+  });
+
+  it('a function whose role does not trust Lambda', async () => {
+    const directory = assembly((app) => {
+      const stack = new Stack(app, 'Untrusting');
+      const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+      new LambdaResource(stack, 'F', {
+        role,
+        runtime: Runtime.NODEJS_24_X,
+        handler: 'index.handler',
+        code: Code.fromInline('exports.handler = 1'),
+      });
+    });
+    await expect(load(directory)).rejects.toThrow('The role defined for the function cannot be assumed by Lambda.');
   });
 
   it('a folder that is no assembly', async () => {

@@ -36,13 +36,18 @@ interface Clause {
 export interface BoundKeyCondition {
   /** @throws AwsError when it does not ask for exactly one partition of that schema */
   on(keys: KeySchema): KeyCondition;
+  /** The value that an attribute has to equal, where the condition says so. */
+  equalTo(name: string): AttributeValue | undefined;
 }
 
 export function bindKeyCondition(text: string, placeholders: Placeholders): BoundKeyCondition {
   const clauses = clausesOf(conditionTree(KIND, text), placeholders);
   const names = new Set(clauses.map(({ name }) => name));
   if (names.size < clauses.length) throw validation(`Invalid ${KIND}: KeyConditionExpressions must only contain one condition per key`);
-  return { on: (keys) => conditionOn(keys, clauses) };
+  return {
+    on: (keys) => conditionOn(keys, clauses),
+    equalTo: (wanted) => clauses.find(({ name, operator }) => name === wanted && operator === '=')?.values[0],
+  };
 }
 
 function clausesOf(node: SyntaxNode, placeholders: Placeholders): Clause[] {

@@ -47,7 +47,7 @@ export function query(database: Database, input: QueryCommandInput): Output<Quer
   };
 }
 
-function bindQuery(input: QueryCommandInput) {
+export function bindQuery(input: QueryCommandInput) {
   const { KeyConditionExpression, FilterExpression, ProjectionExpression, AttributesToGet } = input;
   refuseLegacy(
     { AttributesToGet, KeyConditions: input.KeyConditions, QueryFilter: input.QueryFilter, ConditionalOperator: input.ConditionalOperator },

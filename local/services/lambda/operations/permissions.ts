@@ -6,10 +6,17 @@ import type {
   RemovePermissionRequest,
 } from '@aws-sdk/client-lambda';
 import { AwsError } from '../../../kernel/index.ts';
-import type { PermissionStatement } from '../functions.ts';
+import type { Statement } from '../../../kernel/policy/index.ts';
+import type { FunctionRecord, PermissionStatement } from '../functions.ts';
 import { operation } from './operation.ts';
 
-function statementDocument(statement: PermissionStatement, resource: string): object {
+/** The policy of a function, version or alias, as the statements of a policy document. */
+export function policyStatements(policies: FunctionRecord['policies'], qualifier: string, resource: string): Statement[] {
+  const statements = policies.get(qualifier === '$LATEST' ? '' : qualifier)?.values() ?? [];
+  return [...statements].map((statement) => statementDocument(statement, resource));
+}
+
+function statementDocument(statement: PermissionStatement, resource: string): Statement {
   const { principal } = statement;
   const arnLike = statement.sourceArn === undefined ? {} : { ArnLike: { 'AWS:SourceArn': statement.sourceArn } };
   const equals: Record<string, string> = {};
@@ -60,14 +67,14 @@ const remove = operation((lambda, input: RemovePermissionRequest): object => {
 
 const getPolicy = operation((lambda, input: GetPolicyRequest): GetPolicyResponse => {
   const { record, qualifier, arn } = lambda.functions.resolve(input.FunctionName, input.Qualifier);
-  const statements = [...(record.policies.get(qualifier)?.values() ?? [])];
+  const statements = policyStatements(record.policies, qualifier, arn);
   if (statements.length === 0) {
     throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', {
       status: 404,
       details: { Type: 'User' },
     });
   }
-  const policy = { Version: '2012-10-17', Id: 'default', Statement: statements.map((statement) => statementDocument(statement, arn)) };
+  const policy = { Version: '2012-10-17', Id: 'default', Statement: statements };
   return { Policy: JSON.stringify(policy), RevisionId: record.latest.revisionId };
 });
 

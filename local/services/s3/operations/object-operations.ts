@@ -12,8 +12,8 @@ import type {
   PutObjectOutput,
   PutObjectRequest,
 } from '@aws-sdk/client-s3';
-import { AwsError } from '../../../kernel/index.ts';
-import { authorize } from '../access.ts';
+import { AwsError, type CallContext } from '../../../kernel/index.ts';
+import { authorize, authorizeAlso, objectAction } from '../access.ts';
 import type { Bucket } from '../bucket.ts';
 import type { Buckets } from '../buckets.ts';
 import { type ByteRange, parseRange } from '../byte-range.ts';
@@ -43,8 +43,8 @@ export function objectOperations(buckets: Buckets, writer: ObjectWriter): Operat
     GetObject(input: GetObjectRequest, context): Omit<GetObjectOutput, 'Body'> & { Body: Uint8Array } {
       const bucket = buckets.find(input.Bucket);
       const key = keyOf(input.Key);
-      authorize(bucket, 'GetObject', context, key);
-      const version = versionFor(bucket, key, input.VersionId);
+      authorize(bucket, objectAction('GetObject', '', input.VersionId), context, key);
+      const version = visibleVersion(buckets, bucket, key, input.VersionId, context);
       checkRead(input, version);
       const range = parseRange(input.Range, version.body.length);
       const body = range ? version.body.slice(range.start, range.end + 1) : version.body;
@@ -53,8 +53,8 @@ export function objectOperations(buckets: Buckets, writer: ObjectWriter): Operat
     HeadObject(input: HeadObjectRequest, context): HeadObjectOutput {
       const bucket = headBucket(buckets, input.Bucket);
       const key = keyOf(input.Key);
-      authorize(bucket, 'GetObject', context, key);
-      const version = headVersion(bucket, key, input.VersionId);
+      authorize(bucket, objectAction('GetObject', '', input.VersionId), context, key);
+      const version = headVersion(() => visibleVersion(buckets, bucket, key, input.VersionId, context));
       checkRead(input, version);
       return { ...describe(bucket, version, input, parseRange(input.Range, version.body.length)), ...overridesOf(input) };
     },
@@ -64,8 +64,8 @@ export function objectOperations(buckets: Buckets, writer: ObjectWriter): Operat
       authorize(bucket, 'PutObject', context, key);
       const source = sourceOf(input.CopySource);
       const from = buckets.find(source.bucket);
-      authorize(from, 'GetObject', context, source.key);
-      const original = versionFor(from, source.key, source.versionId);
+      authorize(from, objectAction('GetObject', '', source.versionId), context, source.key);
+      const original = visibleVersion(buckets, from, source.key, source.versionId, context);
       checkRead(
         {
           IfMatch: input.CopySourceIfMatch,
@@ -99,7 +99,7 @@ export function objectOperations(buckets: Buckets, writer: ObjectWriter): Operat
     DeleteObject(input: DeleteObjectRequest, context): DeleteObjectOutput {
       const bucket = buckets.find(input.Bucket);
       const key = keyOf(input.Key);
-      authorize(bucket, input.VersionId === undefined ? 'DeleteObject' : 'DeleteObjectVersion', context, key);
+      authorize(bucket, objectAction('DeleteObject', '', input.VersionId), context, key);
       if (input.IfMatch !== undefined) checkWrite({ IfMatch: input.IfMatch }, bucket.objects.current(key), key);
       const { deleteMarker, versionId } = writer.delete(bucket, key, input.VersionId, context);
       return { ...(deleteMarker ? { DeleteMarker: true } : {}), ...(versionId === undefined ? {} : { VersionId: versionId }) };
@@ -114,7 +114,7 @@ export function objectOperations(buckets: Buckets, writer: ObjectWriter): Operat
       const errors: DeleteObjectsOutput['Errors'] = [];
       for (const { Key: key = '', VersionId, ETag } of objects) {
         try {
-          authorize(bucket, VersionId === undefined ? 'DeleteObject' : 'DeleteObjectVersion', context, key);
+          authorizeAlso(bucket, objectAction('DeleteObject', '', VersionId), context, buckets.kernel, key);
           if (ETag !== undefined) checkWrite({ IfMatch: ETag }, bucket.objects.current(key), key);
           const { deleteMarker, versionId } = writer.delete(bucket, key, VersionId, context);
           if (input.Delete?.Quiet) continue;
@@ -169,12 +169,22 @@ function headBucket(buckets: Buckets, name: string | undefined): Bucket {
   }
 }
 
-function headVersion(bucket: Bucket, key: string, versionId: string | undefined): StoredVersion {
+/** As {@link versionFor}, but who may not list the bucket is not told that there is nothing. @throws AwsError `AccessDenied`, too */
+function visibleVersion(buckets: Buckets, bucket: Bucket, key: string, versionId: string | undefined, context: CallContext): StoredVersion {
   try {
     return versionFor(bucket, key, versionId);
   } catch (error) {
-    if (error instanceof AwsError && error.status === 405) throw error;
-    throw notFound();
+    if (error instanceof AwsError && error.status === 404) authorizeAlso(bucket, 'ListBucket', context, buckets.kernel);
+    throw error;
+  }
+}
+
+function headVersion(find: () => StoredVersion): StoredVersion {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof AwsError && error.status === 404) throw notFound();
+    throw error;
   }
 }
 

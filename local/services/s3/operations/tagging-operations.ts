@@ -5,7 +5,7 @@ import type {
   PutObjectTaggingOutput,
   PutObjectTaggingRequest,
 } from '@aws-sdk/client-s3';
-import { authorize } from '../access.ts';
+import { authorize, objectAction } from '../access.ts';
 import type { Buckets } from '../buckets.ts';
 import { checkTags, tagSet } from '../object-tags.ts';
 import type { ObjectWriter } from '../object-writer.ts';
@@ -18,7 +18,7 @@ export function taggingOperations(buckets: Buckets, writer: ObjectWriter): Opera
     PutObjectTagging(input: PutObjectTaggingRequest, context): PutObjectTaggingOutput {
       const bucket = buckets.find(input.Bucket);
       const key = keyOf(input.Key);
-      authorize(bucket, 'PutObjectTagging', context, key);
+      authorize(bucket, objectAction('PutObject', 'Tagging', input.VersionId), context, key);
       const version = versionFor(bucket, key, input.VersionId);
       writer.tag(bucket, version, checkTags(input.Tagging?.TagSet ?? []), 'ObjectTagging:Put', context);
       return versionOf(bucket, version);
@@ -26,14 +26,14 @@ export function taggingOperations(buckets: Buckets, writer: ObjectWriter): Opera
     GetObjectTagging(input: GetObjectTaggingRequest, context): GetObjectTaggingOutput {
       const bucket = buckets.find(input.Bucket);
       const key = keyOf(input.Key);
-      authorize(bucket, 'GetObjectTagging', context, key);
+      authorize(bucket, objectAction('GetObject', 'Tagging', input.VersionId), context, key);
       const version = versionFor(bucket, key, input.VersionId);
       return { TagSet: tagSet(version.tags), ...versionOf(bucket, version) };
     },
     DeleteObjectTagging(input: DeleteObjectTaggingRequest, context) {
       const bucket = buckets.find(input.Bucket);
       const key = keyOf(input.Key);
-      authorize(bucket, 'DeleteObjectTagging', context, key);
+      authorize(bucket, objectAction('DeleteObject', 'Tagging', input.VersionId), context, key);
       const version = versionFor(bucket, key, input.VersionId);
       writer.tag(bucket, version, new Map(), 'ObjectTagging:Delete', context);
       return versionOf(bucket, version);
