@@ -22,6 +22,8 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import { LocalCloud } from '../../../local/index.ts';
@@ -522,40 +524,59 @@ describe('the gateway itself', () => {
     expect(await ask('asked-only')).toEqual([403, 'User is not authorized to access this resource']);
   });
 
-  it('calls AWS services by mapping templates', async () => {
+  it('calls queues and topics by forms, and hands their answers on as AWS writes them', async () => {
     const cloud = await deploy((stack) => {
       const api = new RestApi(stack, 'Api');
       const queue = new Queue(stack, 'Queue', { queueName: 'jobs' });
+      const topic = new Topic(stack, 'Topic');
+      topic.addSubscription(new SqsSubscription(queue, { rawMessageDelivery: true }));
       const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
       queue.grantSendMessages(role);
-      api.root.addMethod(
-        'POST',
-        new AwsIntegration({
-          service: 'sqs',
-          path: `${stack.account}/${queue.queueName}`,
-          options: {
-            credentialsRole: role,
-            requestParameters: { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" },
-            requestTemplates: { 'application/json': "Action=SendMessage&MessageBody=$util.urlEncode($input.json('$.job'))" },
-            integrationResponses: [{ statusCode: '202', responseTemplates: { 'application/json': '{"accepted":true}' } }],
-          },
-        }),
-        { methodResponses: [{ statusCode: '202' }] },
-      );
+      topic.grantPublish(role);
+      const attribute = (name: string) => `&${name}.1.Name=kind&${name}.1.Value.DataType=String&${name}.1.Value.StringValue=tea`;
+      const options = (template: string) => ({
+        credentialsRole: role,
+        requestParameters: { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" },
+        requestTemplates: { 'application/json': template },
+        integrationResponses: [
+          { statusCode: '202', responseTemplates: { 'application/json': "$input.json('$')" } },
+          { statusCode: '502', selectionPattern: '4..', responseTemplates: { 'application/json': "$input.json('$.Error.Code')" } },
+        ],
+      });
+      const add = (path: string, integration: AwsIntegration) =>
+        api.root.addResource(path).addMethod('POST', integration, { methodResponses: [{ statusCode: '202' }, { statusCode: '502' }] });
+      const body = "$util.urlEncode($input.json('$.job'))";
+      const send = `Action=SendMessage&MessageBody=${body}${attribute('MessageAttribute')}`;
+      add('send', new AwsIntegration({ service: 'sqs', path: `${stack.account}/${queue.queueName}`, options: options(send) }));
+      add('lost', new AwsIntegration({ service: 'sqs', path: `${stack.account}/nowhere`, options: options(send) }));
+      const publish = `TopicArn=$util.urlEncode('${topic.topicArn}')&Message=${body}${attribute('MessageAttributes.entry')}`;
+      add('publish', new AwsIntegration({ service: 'sns', action: 'Publish', options: options(publish) }));
       return api;
     });
-    const response = await cloud.fetch('/prod/', {
-      method: 'POST',
-      body: '{"job":{"n":1}}',
-      headers: { 'content-type': 'application/json' },
-    });
-    expect([response.status, await jsonOf(response)]).toEqual([202, { accepted: true }]);
+    const post = async (path: string, job: string) => {
+      const init = { method: 'POST', body: `{"job":"${job}"}`, headers: { 'content-type': 'application/json' } };
+      const response = await cloud.fetch(`/prod/${path}`, init);
+      return [response.status, await jsonOf(response)];
+    };
+    const metadata = { RequestId: expect.any(String) };
+    const sent = { MessageId: expect.any(String), MD5OfMessageAttributes: expect.any(String) };
+    expect(await post('send', 'a')).toMatchObject([202, { SendMessageResponse: { SendMessageResult: sent, ResponseMetadata: metadata } }]);
+    const published = { PublishResult: { MessageId: expect.any(String) }, ResponseMetadata: metadata };
+    expect(await post('publish', 'b')).toMatchObject([202, { PublishResponse: published }]);
+    expect(await post('lost', 'c')).toEqual([502, 'AccessDenied']);
+    await cloud.settle();
     const received = cloud.kernel.invoke({
       service: 'sqs',
       operation: 'ReceiveMessage',
-      input: { QueueUrl: 'http://127.0.0.1:4566/000000000000/jobs' },
+      input: { QueueUrl: 'http://127.0.0.1:4566/000000000000/jobs', MessageAttributeNames: ['All'], MaxNumberOfMessages: 10 },
     });
-    expect(received).toMatchObject({ Messages: [{ Body: '{"n":1}' }] });
+    const attributes = { kind: { DataType: 'String', StringValue: 'tea' } };
+    expect(received).toMatchObject({
+      Messages: [
+        { Body: '"a"', MessageAttributes: attributes },
+        { Body: '"b"', MessageAttributes: attributes },
+      ],
+    });
   });
 
   it('refuses bodies over 10 MB', async () => {
