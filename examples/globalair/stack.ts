@@ -158,7 +158,7 @@ export class GlobalAirStack extends Stack {
   }
 
   #function(id: string, file: string, props: { readonly timeout?: Duration; readonly memorySize?: number } = {}): HandlerFunction {
-    return new HandlerFunction(this, id, { entry: new URL(file, import.meta.url), serviceName: `${this.stackName}/${id}`, ...props });
+    return new HandlerFunction(this, id, { entry: new URL(file, import.meta.url), ...props });
   }
 
   #outputs(values: Readonly<Record<string, string>>): void {

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { type IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import {
+  ApplicationLogLevel,
   Architecture,
   CfnFunction,
   Code,
@@ -17,7 +18,7 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroupRef, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { ENVIRONMENT, METRICS_NAMESPACE } from '../../lambdas/runtime/context/environment.ts';
 import { gradual } from '../deployment/deployment.ts';
@@ -25,15 +26,16 @@ import { type Deployment, GradualAlias } from '../deployment/index.ts';
 import {
   ALARM_PERIOD,
   type AnyVpc,
-  acknowledge,
   allowLogsToEncrypt,
   asVpc,
+  constructName,
   type EncryptionProps,
   setVariables,
   stageDefaults,
   tagConstruct,
 } from '../shared/index.ts';
 import { bundle } from './bundle.ts';
+import { allowLogging, makeRole } from './role.ts';
 import { FROM_SOURCE, type HandlerCode, SOURCE_CONDITION } from './shipped-handler.ts';
 
 /** Context key: `runtime` leaves the AWS SDK out of bundles, for a faster synth where functions are not deployed. */
@@ -66,11 +68,11 @@ export interface HandlerFunctionProps extends EncryptionProps {
   readonly memorySize?: number;
   /** @default none but what constructs add */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Service name in logs and metrics. @default the id of the construct's scope */
+  /** Service name in logs and metrics. @default stack and path, so that two copies of a stack keep apart */
   readonly serviceName?: string;
   /** @default by stage: 3 months in prod, a week in dev */
   readonly logRetention?: RetentionDays;
-  /** @default INFO */
+  /** Metrics are written whatever the level. @default INFO */
   readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
   /** @default no limit but the account's */
   readonly reservedConcurrentExecutions?: number;
@@ -78,7 +80,10 @@ export interface HandlerFunctionProps extends EncryptionProps {
   readonly vpc?: AnyVpc;
   /** @default the VPC's private subnets */
   readonly vpcSubnets?: SubnetSelection;
-  /** @default a role of its own, which may write its logs and traces and what is granted to it */
+  /**
+   * It is given what the function needs to write logs and traces, without which there are no metrics and no alarms.
+   * @default a role of its own
+   */
   readonly role?: IRole;
   /**
    * How a new version takes over. Gradual ones put the alias {@link HandlerFunction.live} before the function; the kit's constructs invoke that.
@@ -102,16 +107,20 @@ export interface HandlerFunctionProps extends EncryptionProps {
  */
 export class HandlerFunction extends LambdaFunction {
   /** Where the function logs. */
-  readonly handlerLogGroup: ILogGroup;
+  readonly handlerLogGroup: ILogGroupRef;
   /** Service name in logs and metrics. */
   readonly serviceName: string;
   /** What is to be invoked: the function, or the alias that a gradual deployment moves from version to version. */
   readonly live: IFunction;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
-    const logGroup = logGroupFor(scope, `${id}Logs`, props);
-    const role = props.role ?? roleFor(scope, `${id}Role`, props, logGroup);
-    const serviceName = props.serviceName ?? (scope.node.id || id);
+    const logGroup = props.overrides?.logGroup ?? makeLogGroup(scope, `${id}Logs`, props);
+    const givenRole = props.overrides?.role ?? props.role;
+    const role = givenRole ?? makeRole(scope, `${id}Role`, props.vpc !== undefined);
+    allowLogging(role, logGroup);
+    // Lambda decrypts the environment as the function.
+    props.encryptionKey?.grant(role, 'kms:Decrypt');
+    const serviceName = props.serviceName ?? constructName(scope, id);
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -120,8 +129,10 @@ export class HandlerFunction extends LambdaFunction {
       timeout: props.timeout ?? Duration.seconds(10),
       memorySize: props.memorySize ?? 512,
       // A role of its own may write traces already, see below.
-      ...(props.role ? { tracing: Tracing.ACTIVE } : {}),
+      ...(givenRole ? { tracing: Tracing.ACTIVE } : {}),
       loggingFormat: LoggingFormat.JSON,
+      // Otherwise Lambda passes on what is INFO and above. It counts metrics as INFO: a level above would lose them with their alarms.
+      ...(props.logLevel === 'DEBUG' ? { applicationLogLevelV2: ApplicationLogLevel.DEBUG } : {}),
       logGroup,
       role,
       ...(props.description === undefined ? {} : { description: props.description }),
@@ -141,12 +152,13 @@ export class HandlerFunction extends LambdaFunction {
     this.handlerLogGroup = logGroup;
     this.serviceName = serviceName;
     const { defaultChild } = this.node;
-    if (defaultChild instanceof CfnFunction && !props.role && props.overrides?.tracing === undefined) {
+    if (defaultChild instanceof CfnFunction && !givenRole && props.overrides?.tracing === undefined) {
       defaultChild.tracingConfig = { mode: Tracing.ACTIVE };
     }
     const deployment = gradual(this.node.path, props.deployment ?? 'all-at-once');
     this.live = (deployment ? new GradualAlias(this, 'Live', deployment, invokeConfig(props)).alias : this) as IFunction;
-    tagConstruct(this, 'HandlerFunction', [this, logGroup, role]);
+    const own = [...(props.overrides?.logGroup ? [] : [logGroup]), ...(givenRole ? [] : [role])];
+    tagConstruct(this, 'HandlerFunction', [this, ...own]);
   }
 
   /**
@@ -197,7 +209,7 @@ export function serviceOf(fn: IFunction, name: string): string {
   return name;
 }
 
-function logGroupFor(scope: Construct, id: string, props: HandlerFunctionProps): ILogGroup {
+function makeLogGroup(scope: Construct, id: string, props: HandlerFunctionProps): LogGroup {
   const { removalPolicy, logRetention } = stageDefaults(scope);
   const key = props.encryptionKey;
   if (key) allowLogsToEncrypt(key, Stack.of(scope));
@@ -206,41 +218,6 @@ function logGroupFor(scope: Construct, id: string, props: HandlerFunctionProps):
     removalPolicy,
     ...(key === undefined ? {} : { encryptionKey: key }),
   });
-}
-
-const TRACES = new PolicyStatement({ actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] });
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
-const NETWORK = new PolicyStatement({
-  actions: [
-    'ec2:AssignPrivateIpAddresses',
-    'ec2:CreateNetworkInterface',
-    'ec2:DeleteNetworkInterface',
-    'ec2:DescribeNetworkInterfaces',
-    'ec2:DescribeSubnets',
-    'ec2:UnassignPrivateIpAddresses',
-  ],
-  resources: ['*'],
-});
-
-/**
- * What has to be allowed on `*` stands apart from what users and constructs grant, so that the reason for it covers nothing else. AWS's managed
- * policies for this would allow every log group of the account as well.
- */
-function roleFor(scope: Construct, id: string, props: HandlerFunctionProps, logGroup: ILogGroup): IRole {
-  const role = new Role(scope, id, {
-    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    inlinePolicies: {
-      Traces: new PolicyDocument({ statements: [TRACES.copy()] }),
-      ...(props.vpc ? { Network: new PolicyDocument({ statements: [NETWORK.copy()] }) } : {}),
-    },
-  });
-  const { defaultChild } = role.node;
-  if (defaultChild) {
-    const network = props.vpc ? ' Lambda takes the network interfaces of a function in a VPC on * only.' : '';
-    acknowledge(defaultChild, { 'AwsSolutions-IAM5[Resource::*]': `X-Ray has no resources to name.${network}` });
-  }
-  role.addToPolicy(new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }));
-  return role;
 }
 
 function codeOf(scope: Construct, id: string, props: HandlerFunctionProps): Code {

@@ -20,7 +20,8 @@ let logger: Logger | undefined;
 
 /** The log of this function instance. Level from `POWERTOOLS_LOG_LEVEL`, service from `POWERTOOLS_SERVICE_NAME`. */
 export function log(fields: LogFields = {}): Log {
-  const line = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, more?: LogFields) => {
+  const line = (level: Level) => (message: string, more?: LogFields) => {
+    if (unwanted(level)) return;
     logger ??= new Logger();
     logger[level](message, { ...fields, ...more });
   };
@@ -31,4 +32,16 @@ export function log(fields: LogFields = {}): Log {
     error: line('error'),
     with: (more) => log({ ...fields, ...more }),
   };
+}
+
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+type Level = Exclude<(typeof LEVELS)[number], 'silent'>;
+
+/**
+ * Where Lambda filters logs itself, Powertools goes by Lambda's level alone. That one has to let INFO pass, which metrics count as
+ * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html); so what is below the wanted level ends here.
+ */
+function unwanted(level: Level): boolean {
+  const wanted = (process.env.POWERTOOLS_LOG_LEVEL ?? '').toLowerCase();
+  return LEVELS.indexOf(level) < LEVELS.findIndex((known) => known === wanted);
 }

@@ -152,7 +152,7 @@ describe('a dashboard', () => {
     const graphs = widgetsOf(template).filter(({ type }) => type === 'metric');
     expect(graphs[0]?.properties).toMatchObject({
       title: 'Sales',
-      metrics: [['Millrace', 'Sold', 'service', 'Shop', 'shop', 'main', expect.anything()]],
+      metrics: [['Millrace', 'Sold', 'service', 'Shop/Send', 'shop', 'main', expect.anything()]],
     });
     expect(
       graphs.slice(1).every(({ properties }) => list(properties.metrics).every((line) => at(list(line).at(-1), 'period') !== 60)),

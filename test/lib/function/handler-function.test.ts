@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { HandlerFunction, type HandlerFunctionProps } from '../../../lib/function/index.ts';
 
@@ -14,9 +17,12 @@ writeFileSync(
   `const unused = 'tree shaken';\nexport const handler = async (event: { readonly name: string }) => 'hello ' + event.name;\n`,
 );
 
-function synth(props: Partial<HandlerFunctionProps> = {}, context: Record<string, unknown> = {}) {
+type Props = Partial<HandlerFunctionProps>;
+
+function synth(given: Props | ((stack: Stack) => Props) = {}, context: Record<string, unknown> = {}) {
   const app = new App({ context: { 'aws:cdk:enable-asset-metadata': true, ...context } });
   const stack = new Stack(app, 'Stack');
+  const props = typeof given === 'function' ? given(stack) : given;
   const fn = new HandlerFunction(stack, 'Hello', { entry: plain, ...props });
   const assembly = app.synth();
   const template = Template.fromStack(stack);
@@ -29,6 +35,13 @@ function synth(props: Partial<HandlerFunctionProps> = {}, context: Record<string
     code: readFileSync(join(assembly.directory, asset, 'index.mjs'), 'utf8'),
   };
 }
+
+/** The statement that lets a function write to a log group. */
+const LOGS = (logGroup: string) => ({
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Effect: 'Allow',
+  Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp(logGroup), 'Arn'] },
+});
 
 describe('HandlerFunction', () => {
   it('runs on Node.js 24, arm64, traced, with JSON logs in a log group of its own', () => {
@@ -62,6 +75,47 @@ describe('HandlerFunction', () => {
       },
     ]);
     expect(role?.Properties.ManagedPolicyArns).toBeUndefined();
+  });
+
+  it('lets a role that it is given write its logs: metrics and alarms come from there', () => {
+    const { template } = synth((stack) => ({ role: new Role(stack, 'Own', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }) }));
+    template.resourceCountIs('AWS::IAM::Role', 1);
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: Match.arrayWith([LOGS('^HelloLogs')]) },
+      Roles: [{ Ref: Match.stringLikeRegexp('^Own') }],
+    });
+  });
+
+  it('logs where it is told, and may', () => {
+    const { template, fn } = synth((stack) => ({ overrides: { logGroup: new LogGroup(stack, 'Shared') } }));
+    template.resourceCountIs('AWS::Logs::LogGroup', 1);
+    template.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: Match.arrayWith([LOGS('^Shared')]) } });
+    expect(fn.handlerLogGroup.node.id).toBe('Shared');
+  });
+
+  it.each([
+    ['DEBUG', 'DEBUG'],
+    ['INFO', undefined],
+    // Lambda takes metrics for INFO: with a level above, it would drop them.
+    ['ERROR', undefined],
+  ] as const)('at level %s lets Lambda pass on %s', (logLevel, level) => {
+    const { template } = synth({ logLevel });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      LoggingConfig: { ApplicationLogLevel: level ?? Match.absent() },
+      Environment: { Variables: Match.objectLike({ POWERTOOLS_LOG_LEVEL: logLevel }) },
+    });
+  });
+
+  it('goes by stack and path in logs and metrics, so that no two functions share them', () => {
+    const app = new App();
+    const names = ['Blue', 'Green'].map((id) => {
+      const stack = new Stack(app, id);
+      return [stack, new Construct(stack, 'Booking')].map((scope) => new HandlerFunction(scope, 'Pay', { entry: plain }).serviceName);
+    });
+    expect(names).toEqual([
+      ['Blue/Pay', 'Blue/Booking/Pay'],
+      ['Green/Pay', 'Green/Booking/Pay'],
+    ]);
   });
 
   it('throws away its logs with a dev stack', () => {
@@ -123,6 +177,14 @@ describe('HandlerFunction', () => {
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::Lambda::Function', { KmsKeyArn: Match.anyValue() });
     template.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: Match.anyValue() });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          { Action: 'kms:Decrypt', Effect: 'Allow', Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] } },
+        ]),
+      },
+      Roles: [{ Ref: Match.stringLikeRegexp('^HelloRole') }],
+    });
     template.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: Match.arrayWith([
