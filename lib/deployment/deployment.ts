@@ -20,7 +20,12 @@ export interface GradualDeployment {
   readonly percent?: number;
   /** Whole minutes. @default canary: 5 minutes; linear: 1 minute */
   readonly interval?: Duration;
-  /** Failed invocations in one minute, of both versions together, from which the new one is taken back; `false`: never. @default 1 */
+  /**
+   * Failures in one minute, of both versions together, from which the new one is taken back; `false`: never. Failed invocations count, and apart
+   * from them what a handler of the runtime catches: requests answered with a fault, messages given back or set aside. A handler that is written
+   * without the runtime and catches its errors is not seen to fail: give `alarms`.
+   * @default 1
+   */
   readonly errors?: number | false;
   /** What else takes it back: latency, business metrics. @default nothing */
   readonly alarms?: readonly IAlarm[];

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   type ILambdaDeploymentConfig,
   LambdaApplication,
@@ -9,11 +9,12 @@ import {
   TimeBasedLinearTrafficRouting,
 } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, type EventInvokeConfigOptions, type IVersion, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-
+import type { EventInvokeConfigOptions, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { FAILURES_METRIC, METRICS_NAMESPACE } from '../../lambdas/runtime/context/environment.ts';
 import { ALARM_PERIOD, acknowledge, createAlarm } from '../shared/index.ts';
 import { type GradualDeployment, type Shift, shiftOf } from './deployment.ts';
+import { LiveAlias } from './live-alias.ts';
 
 /** Shares and minutes for which CodeDeploy has a configuration of its own. */
 const PREDEFINED: Readonly<Record<string, ILambdaDeploymentConfig>> = {
@@ -30,34 +31,38 @@ const PREDEFINED: Readonly<Record<string, ILambdaDeploymentConfig>> = {
 /**
  * The alias `live` of a function, which CodeDeploy moves from version to version: little by little, and back when an alarm is raised.
  *
- * Alarm `Errors` (warning: an invocation through the alias failed; during a deployment it takes the new version back).
+ * Alarms: `Errors` (warning: an invocation through the alias failed) and `Failures` (warning: a handler of the runtime answered a request with a
+ * fault, or gave back or set aside a message). During a deployment they take the new version back.
  * @see https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-steps-lambda.html
  */
 export class GradualAlias extends Construct {
-  readonly alias: Alias;
+  readonly alias: LiveAlias;
   readonly deploymentGroup: LambdaDeploymentGroup;
   readonly errors: Alarm | undefined;
+  readonly failures: Alarm | undefined;
 
-  constructor(fn: LambdaFunction, id: string, deployment: GradualDeployment, asynchronous: EventInvokeConfigOptions = {}) {
+  /** @param service under which the function's metrics appear */
+  constructor(fn: LambdaFunction, id: string, service: string, deployment: GradualDeployment, asynchronous: EventInvokeConfigOptions = {}) {
     super(fn, id);
-    this.alias = new Alias(this, 'Alias', { aliasName: 'live', version: fn.currentVersion as IVersion, ...asynchronous });
-    this.errors =
-      deployment.errors === false
-        ? undefined
-        : createAlarm(this, 'Errors', {
-            severity: 'warning',
-            metric: this.alias.metricErrors({ period: ALARM_PERIOD, statistic: 'Sum' }),
-            threshold: deployment.errors ?? 1,
-            description: `Invocations of ${fn.node.path} fail. If a new version is taking over, it is taken back.`,
-          });
+    this.alias = new LiveAlias(this, 'Alias', fn, asynchronous);
+    const sum = { period: ALARM_PERIOD, statistic: 'Sum' };
+    const failures = new Metric({ namespace: METRICS_NAMESPACE, metricName: FAILURES_METRIC, dimensionsMap: { service }, ...sum });
+    this.errors = this.#alarm('Errors', deployment, this.alias.metricErrors(sum), `Invocations of ${fn.node.path} fail.`);
+    this.failures = this.#alarm('Failures', deployment, failures, `${fn.node.path} fails at requests or messages.`);
     this.deploymentGroup = new LambdaDeploymentGroup(this, 'Group', {
       alias: this.alias,
       application: new LambdaApplication(this, 'Application'),
       deploymentConfig: this.#configuration(shiftOf(deployment)),
-      alarms: [...(this.errors ? [this.errors] : []), ...(deployment.alarms ?? [])],
+      alarms: [...[this.errors, this.failures].filter((alarm) => alarm !== undefined), ...(deployment.alarms ?? [])],
       autoRollback: { failedDeployment: true, stoppedDeployment: true },
       role: this.#role(fn).withoutPolicyUpdates(),
     });
+  }
+
+  #alarm(id: string, { errors = 1 }: GradualDeployment, metric: Metric, what: string): Alarm | undefined {
+    if (errors === false) return undefined;
+    const description = `${what} If a new version is taking over, it is taken back.`;
+    return createAlarm(this, id, { severity: 'warning', metric, threshold: errors, description });
   }
 
   #configuration(shift: Shift): ILambdaDeploymentConfig {

@@ -156,7 +156,7 @@ export class HandlerFunction extends LambdaFunction {
       defaultChild.tracingConfig = { mode: Tracing.ACTIVE };
     }
     const deployment = gradual(this.node.path, props.deployment ?? 'all-at-once');
-    this.live = (deployment ? new GradualAlias(this, 'Live', deployment, invokeConfig(props)).alias : this) as IFunction;
+    this.live = (deployment ? new GradualAlias(this, 'Live', serviceName, deployment, invokeConfig(props)).alias : this) as IFunction;
     const own = [...(props.overrides?.logGroup ? [] : [logGroup]), ...(givenRole ? [] : [role])];
     tagConstruct(this, 'HandlerFunction', [this, ...own]);
   }

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { type Correlation, isTraceparent, type RouteContract } from '../../contracts/index.ts';
-import { ENVIRONMENT, type HandlerContext, log, MetricUnit, measure, xrayTraceparent } from '../context/index.ts';
+import { ENVIRONMENT, type HandlerContext, log, MetricUnit, measure, measureFailures, xrayTraceparent } from '../context/index.ts';
 import { type HttpEvent, type HttpRequest, readHttpEvent } from './http-event.ts';
 import { matchRoute } from './match.ts';
 import { ProblemError, problemOf } from './problem.ts';
@@ -91,6 +91,7 @@ export function api(first: ApiOptions | HandledRoute = {}, ...rest: readonly Han
         Latency: [duration, MetricUnit.Milliseconds],
       },
     );
+    measureFailures(reply.status >= 500 ? 1 : 0);
     return response;
   };
 }

@@ -1,6 +1,16 @@
 import { ChangeMessageVisibilityBatchCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { documentClient, ENVIRONMENT, integerVariable, log, MetricUnit, measure, requireVariable, sqsClient } from '../context/index.ts';
+import {
+  documentClient,
+  ENVIRONMENT,
+  integerVariable,
+  log,
+  MetricUnit,
+  measure,
+  measureFailures,
+  requireVariable,
+  sqsClient,
+} from '../context/index.ts';
 import { byId, type InboxStrategy } from '../inbox/index.ts';
 import { unwrap } from './body.ts';
 import { handleById, handledBefore, runLane } from './by-id.ts';
@@ -160,5 +170,7 @@ function report(parts: ConsumerParts, arrivals: readonly Arrival[], outcomes: Re
     0,
     ...arrivals.map(({ delivery, reading }) => now - (reading.kind === 'unreadable' ? delivery.sentAt : Date.parse(reading.event.time))),
   );
-  measure({ consumer: parts.name }, { ...tally(outcomes.values()), Lag: [lag, MetricUnit.Milliseconds] });
+  const counts = tally(outcomes.values());
+  measure({ consumer: parts.name }, { ...counts, Lag: [lag, MetricUnit.Milliseconds] });
+  measureFailures((counts.Failed ?? 0) + (counts.Parked ?? 0));
 }

@@ -59,6 +59,9 @@ export type EnvironmentVariable = (typeof ENVIRONMENT)[keyof typeof ENVIRONMENT]
 /** Namespace of the metrics of constructs and runtime. */
 export const METRICS_NAMESPACE = 'Millrace';
 
+/** Metric of what a function failed at without failing itself, under its `service` alone; see `measureFailures`. */
+export const FAILURES_METRIC = 'Failures';
+
 /** The variable of one among several: `variable(ENVIRONMENT.outboxTable, 'flights')` is `MILLRACE_OUTBOX_TABLE_FLIGHTS`. */
 export function variable(base: EnvironmentVariable, name?: string): string {
   return name === undefined ? base : `${base}_${name.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase()}`;

@@ -3,6 +3,7 @@ export { documentClient } from './document-client.ts';
 export {
   ENVIRONMENT,
   type EnvironmentVariable,
+  FAILURES_METRIC,
   integerVariable,
   METRICS_NAMESPACE,
   MissingVariableError,
@@ -13,7 +14,7 @@ export { eventBridgeClient } from './event-bridge-client.ts';
 export type { HandlerContext } from './handler-context.ts';
 export { kinesisClient } from './kinesis-client.ts';
 export { type Log, type LogFields, log } from './log.ts';
-export { type Measurement, MetricUnit, measure, type Unit } from './metrics.ts';
+export { type Measurement, MetricUnit, measure, measureFailures, type Unit } from './metrics.ts';
 export { sfnClient } from './sfn-client.ts';
 export { snsClient } from './sns-client.ts';
 export { sqsClient } from './sqs-client.ts';

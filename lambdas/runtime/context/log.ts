@@ -17,11 +17,14 @@ export interface Log {
 }
 
 let logger: Logger | undefined;
+/** Index of the lowest level that is written. */
+let wanted: number | undefined;
 
 /** The log of this function instance. Level from `POWERTOOLS_LOG_LEVEL`, service from `POWERTOOLS_SERVICE_NAME`. */
 export function log(fields: LogFields = {}): Log {
   const line = (level: Level) => (message: string, more?: LogFields) => {
-    if (unwanted(level)) return;
+    wanted ??= wantedLevel();
+    if (LEVELS.indexOf(level) < wanted) return;
     logger ??= new Logger();
     logger[level](message, { ...fields, ...more });
   };
@@ -41,7 +44,7 @@ type Level = Exclude<(typeof LEVELS)[number], 'silent'>;
  * Where Lambda filters logs itself, Powertools goes by Lambda's level alone. That one has to let INFO pass, which metrics count as
  * (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html); so what is below the wanted level ends here.
  */
-function unwanted(level: Level): boolean {
-  const wanted = (process.env.POWERTOOLS_LOG_LEVEL ?? '').toLowerCase();
-  return LEVELS.indexOf(level) < LEVELS.findIndex((known) => known === wanted);
+function wantedLevel(): number {
+  const name = (process.env.POWERTOOLS_LOG_LEVEL ?? '').toLowerCase();
+  return LEVELS.findIndex((known) => known === name);
 }

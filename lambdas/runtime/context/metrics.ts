@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { METRICS_NAMESPACE } from './environment.ts';
+import { FAILURES_METRIC, METRICS_NAMESPACE } from './environment.ts';
 
 export { MetricUnit };
 
@@ -28,4 +28,12 @@ export function measure(dimensions: Readonly<Record<string, string>>, measuremen
     metrics.addMetric(name, unit, value);
   }
   metrics.publishStoredMetrics();
+}
+
+/**
+ * Counts what a handler caught and answered for: requests answered with a fault, messages given back or set aside for their handling. Lambda does
+ * not see them as errors of the function; by this a gradual deployment does.
+ */
+export function measureFailures(count: number): void {
+  if (count > 0) measure({}, { [FAILURES_METRIC]: count });
 }

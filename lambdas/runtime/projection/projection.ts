@@ -1,6 +1,16 @@
 import { ChangeMessageVisibilityBatchCommand } from '@aws-sdk/client-sqs';
 import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { documentClient, ENVIRONMENT, integerVariable, log, MetricUnit, measure, requireVariable, sqsClient } from '../context/index.ts';
+import {
+  documentClient,
+  ENVIRONMENT,
+  integerVariable,
+  log,
+  MetricUnit,
+  measure,
+  measureFailures,
+  requireVariable,
+  sqsClient,
+} from '../context/index.ts';
 import { compareSequenceNumbers, type Entry, entryOfKinesis, entryOfSqs } from './entry.ts';
 import { type Once, ProjectionSetupError } from './once.ts';
 import type { BatchResult, ProjectionParts } from './parts.ts';
@@ -121,4 +131,7 @@ function report(parts: ProjectionParts, entries: readonly Entry[], { counts, aga
     ...entries.map(({ reading, arrivedAt }) => now - (reading.kind === 'unreadable' ? arrivedAt : Date.parse(reading.event.time))),
   );
   measure({ projection: parts.name }, { ...counts, ...(again.size > 0 ? { Again: again.size } : {}), Lag: [lag, MetricUnit.Milliseconds] });
+  // An event that is missing, and those that wait for it, are nobody's failure here.
+  const { Held = 0, Parked = 0, Gaps = 0 } = counts;
+  measureFailures(again.size - Held + Parked - Gaps);
 }

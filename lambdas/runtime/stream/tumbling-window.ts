@@ -3,7 +3,7 @@ import type { Envelope, EventContract, EventOf } from '../../contracts/index.ts'
 import { unwrap } from '../consumer/body.ts';
 import { describeError, parkedMessage } from '../consumer/park.ts';
 import { readEvent } from '../consumer/when.ts';
-import { documentClient, ENVIRONMENT, type Log, log, measure, requireVariable } from '../context/index.ts';
+import { documentClient, ENVIRONMENT, type Log, log, measure, measureFailures, requireVariable } from '../context/index.ts';
 import { transact } from '../inbox/transact.ts';
 import type { ParkingReason } from '../parking/parked.ts';
 import { parkWrite } from '../parking/store.ts';
@@ -99,6 +99,7 @@ export function tumblingWindow<State, C extends EventContract>(
         ...(endedEarly ? { EndedEarly: 1 } : {}),
       },
     );
+    measureFailures(parked);
     // The first record of this part of the window names the part, should it end early.
     return { state: { value: state, ...(first === undefined ? {} : { first }) }, batchItemFailures: [] };
   };

@@ -4,7 +4,15 @@ import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
-import { applyTarget, Consumer, type Deployment, HandlerFunction, type HandlerFunctionProps } from '../../../lib/index.ts';
+import {
+  applyTarget,
+  Consumer,
+  type Deployment,
+  EventStream,
+  HandlerFunction,
+  type HandlerFunctionProps,
+  Projection,
+} from '../../../lib/index.ts';
 import { build } from '../readiness/systems.ts';
 import { at, mentioned, resources, templateOf } from '../readiness/template.ts';
 
@@ -38,7 +46,10 @@ describe('the deployment of a function', () => {
     const template = stackWith(deployment).template();
     template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
       DeploymentConfigName,
-      AlarmConfiguration: { Enabled: true, Alarms: [{ Name: { Ref: Match.stringLikeRegexp('Errors') } }] },
+      AlarmConfiguration: {
+        Enabled: true,
+        Alarms: [{ Name: { Ref: Match.stringLikeRegexp('Errors') } }, { Name: { Ref: Match.stringLikeRegexp('Failures') } }],
+      },
       AutoRollbackConfiguration: {
         Enabled: true,
         Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
@@ -117,6 +128,23 @@ describe('the deployment of a function', () => {
         },
         Roles: [{ Ref: Match.stringLikeRegexp('^OrdersLiveRole') }],
       });
+  });
+});
+
+describe('changing how a function is deployed', () => {
+  const mappings = (deployment: Deployment) => {
+    const { stack, fn, template } = stackWith(deployment);
+    new EventStream(stack, 'Clicks').addConsumer('Count', { handler: fn });
+    const more = (id: string) => new HandlerFunction(stack, id, { entry, deployment });
+    new Consumer(stack, 'Mail', { handler: more('Send') });
+    new Projection(stack, 'Board', { handler: more('Draw') });
+    return Object.keys(template().findResources('AWS::Lambda::EventSourceMapping')).sort();
+  };
+
+  it('keeps every event source mapping: a new one would read its stream from the beginning again', () => {
+    const before = mappings('all-at-once');
+    expect(before).toHaveLength(3);
+    expect(mappings('canary')).toEqual(before);
   });
 });
 
