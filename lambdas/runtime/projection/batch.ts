@@ -77,9 +77,10 @@ export async function planOf(
   parts: ProjectionParts,
   entries: readonly Entry[],
   known: ReadonlyMap<string, SubjectHead>,
+  refused?: ReadonlyMap<Entry, string>,
 ): Promise<BatchPlan> {
   const stored = await readRows(parts, rowsTouched(siftBatch(parts, entries, known)));
-  return planBatch(entries, known, stored, parts.once, siftOptions(parts));
+  return planBatch(entries, known, stored, parts.once, siftOptions(parts), refused);
 }
 
 export function toPark(parts: ProjectionParts, { entry, reason, detail, skipped }: SetAside): Parked {

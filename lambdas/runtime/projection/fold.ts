@@ -3,6 +3,7 @@ import { lineOf } from '../inbox/records.ts';
 import { compareSequenceNumbers, type Entry } from './entry.ts';
 import { MOST_SUBJECTS_PER_ROW, type Once, ProjectionSetupError } from './once.ts';
 import type { Row, RowChange, RowKey } from './project.ts';
+import { whyUnwritable } from './writable.ts';
 
 /** A row as it lies in the table. */
 export interface StoredRow {
@@ -28,7 +29,7 @@ export interface RowPlan {
   readonly applications: readonly Application[];
 }
 
-/** A fold function threw: its event cannot be projected. */
+/** A fold function threw, or the row it made can never be written: its event cannot be projected. */
 export class FoldError extends Error {
   override readonly name = 'FoldError';
   readonly entry: Entry;
@@ -59,7 +60,7 @@ export function planRows(accepted: readonly { readonly entry: Entry; readonly ch
  * Folds a batch into one row: each event that the row does not reflect yet, once, in order.
  *
  * @returns the row to be written, or undefined when it reflects everything already
- * @throws FoldError when a fold function throws; ProjectionSetupError when the row's heads would grow without end
+ * @throws FoldError when a fold function throws, or the row's heads would grow without end
  */
 export function foldRow(stored: StoredRow, plan: RowPlan, once: Once): StoredRow | undefined {
   let { row } = stored;
@@ -76,16 +77,37 @@ export function foldRow(stored: StoredRow, plan: RowPlan, once: Once): StoredRow
       throw new FoldError(entry, cause);
     }
     moveHead(heads, entry, once);
+    if (once === 'per-subject' && Object.keys(heads).length > MOST_SUBJECTS_PER_ROW) throw new FoldError(entry, tooManySubjects(plan.key));
     changed = true;
   }
   if (!changed) return undefined;
-  if (once === 'per-subject' && Object.keys(heads).length > MOST_SUBJECTS_PER_ROW) {
-    throw new ProjectionSetupError(
-      `Row ${rowId(plan.key)} is fed by more than ${MOST_SUBJECTS_PER_ROW} subjects, so it would have to remember each of them. ` +
-        `Use once: 'per-shard' (from a stream) or 'transaction' (from a queue).`,
-    );
-  }
   return { ...(row === undefined ? {} : { row }), version: stored.version + 1, heads };
+}
+
+/**
+ * Folds a batch into one row that can be written.
+ *
+ * @throws FoldError as {@link foldRow}, and for the event whose change makes the row one that DynamoDB never takes
+ */
+export function foldWritable(stored: StoredRow, plan: RowPlan, once: Once): StoredRow | undefined {
+  const next = foldRow(stored, plan, once);
+  if (!next || whyUnwritable(next) === undefined) return next;
+  // One event after the other shows whose change it is.
+  let row = stored;
+  for (const entry of new Set(plan.applications.map((application) => application.entry))) {
+    row =
+      foldRow(row, { key: plan.key, applications: plan.applications.filter((application) => application.entry === entry) }, once) ?? row;
+    const why = whyUnwritable(row);
+    if (why !== undefined) throw new FoldError(entry, new RangeError(`${rowId(plan.key)}: ${why}`));
+  }
+  return next;
+}
+
+function tooManySubjects(key: RowKey): ProjectionSetupError {
+  return new ProjectionSetupError(
+    `Row ${rowId(key)} is fed by more than ${MOST_SUBJECTS_PER_ROW} subjects, so it would have to remember each of them. ` +
+      `Use once: 'per-shard' (from a stream) or 'transaction' (from a queue).`,
+  );
 }
 
 function reflects(heads: Readonly<Record<string, number | string>>, entry: Entry, once: Once): boolean {

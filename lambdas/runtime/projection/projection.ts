@@ -24,7 +24,8 @@ export interface ProjectionOptions {
   readonly once?: Once;
   /**
    * `hold`: an event that comes before its predecessor is kept until that has come. `ignore`: for sources that leave out some events of a
-   * subject; needs events that are in order, and cannot tell a late event from a duplicate.
+   * subject; needs events that are in order, and cannot tell a late event from a duplicate. Not with `once: 'transaction'`, which knows
+   * duplicates by the heads of subjects.
    * @default 'hold'
    */
   readonly gaps?: 'hold' | 'ignore';
@@ -52,6 +53,7 @@ const HINT = 'The Projection construct sets it on its handler.';
  * projected is parked with its payload and reason; it stops its own subject only. An event that comes too early waits, in the parking table
  * or (from a queue) a while in the queue, and follows by itself.
  *
+ * @throws ProjectionSetupError for options that don't go together
  * @example
  * export const handler = projection({
  *   on: [
@@ -62,6 +64,11 @@ const HINT = 'The Projection construct sets it on its handler.';
  * });
  */
 export function projection(options: ProjectionOptions): ProjectionHandler {
+  if (options.once === 'transaction' && options.gaps === 'ignore') {
+    throw new ProjectionSetupError(
+      `once: 'transaction' knows by the heads of subjects what it reflects, and gaps: 'ignore' keeps none: a duplicate would count twice. Use another 'once'.`,
+    );
+  }
   return async (event, context) => {
     const name = options.name ?? requireVariable(ENVIRONMENT.projection, HINT);
     const generation = process.env[ENVIRONMENT.projectionGeneration] || undefined;

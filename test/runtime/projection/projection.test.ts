@@ -198,6 +198,34 @@ describe.each<Once>(['per-subject', 'per-shard', 'transaction'])('a projection o
     expect(await parked()).toEqual([['bank/a0/0000000000000002', 'failing']]);
   });
 
+  it.each<[string, unknown]>([
+    ['a number that is none', Number.NaN],
+    ['an instance of a class', new Date(0)],
+    ['more than an item has', 'x'.repeat(420_000)],
+    ['deeper than DynamoDB goes', upTo(40).reduce<unknown>((inner) => [inner], 1)],
+    ['nearer to 0 than DynamoDB goes', 1e-200],
+  ])('parks an event that makes a row that can never be written: %s', async (_, value) => {
+    const handler = make(once, {
+      on: [
+        project(Deposited, ({ subject, data, sequence }) => [
+          change<Account>({ pk: `ACCOUNT#${subject}`, sk: 'TOTALS' }, (row) => ({
+            ...count(row, data.amount),
+            history: [...(row?.history ?? []), Number(sequence)],
+          })),
+          change({ pk: 'ALL', sk: 'TOTALS' }, (row?: object) => (data.amount === 13 ? { ...row, value } : { ...row })),
+        ]),
+      ],
+    });
+    const records = [deposited('a0', 1), deposited('a1', 1), deposited('a1', 2, 13), deposited('a1', 3), deposited('a0', 2)];
+    const response = await handler(kinesisEvent(...records.map((body, i) => kinesisRecord(body, i + 1))), lambdaContext);
+    expect(response.batchItemFailures).toEqual([]);
+    expect(await parked()).toEqual([
+      ['bank/a1/0000000000000002', 'failing'],
+      ['bank/a1/0000000000000003', 'behind'],
+    ]);
+    expect([await account('a0'), await account('a1')]).toMatchObject([{ history: [1, 2] }, { history: [1] }]);
+  });
+
   it('asks for the lowest failed record when its table refuses a row, and finds the others done', async () => {
     const handler = make(once);
     cloud.faults = (call) => {
@@ -275,6 +303,28 @@ describe.each<Once>(['per-subject', 'transaction'])('a projection of a queue, %s
   });
 });
 
+it('a projection by transaction parks an event that changes more rows than one transaction writes', async () => {
+  const handler = projection({
+    once: 'transaction',
+    on: [
+      project(Deposited, ({ subject, data }) =>
+        upTo(data.amount).map((i) =>
+          change<Totals>({ pk: `ACCOUNT#${subject}`, sk: i === 1 ? 'TOTALS' : `ROW#${i}` }, (row) => count(row, 1)),
+        ),
+      ),
+    ],
+  });
+  const records = [deposited('a0', 1, 1), deposited('a1', 1, 150), deposited('a2', 1, 1)];
+  const response = await handler(kinesisEvent(...records.map((body, i) => kinesisRecord(body, i + 1))), lambdaContext);
+  expect(response.batchItemFailures).toEqual([]);
+  expect(await parked()).toEqual([['bank/a1/0000000000000001', 'failing']]);
+  expect([await account('a0'), await account('a1'), await account('a2')]).toEqual([
+    expect.objectContaining({ count: 1 }),
+    undefined,
+    expect.objectContaining({ count: 1 }),
+  ]);
+});
+
 describe('the cost of a projection', () => {
   it('is one write for each row of a batch and one for each subject', async () => {
     const handler = make('per-subject');
@@ -294,13 +344,22 @@ describe('the cost of a projection', () => {
     delete process.env.MILLRACE_PARALLELIZATION;
   });
 
-  it('does not let a row remember subjects without end', async () => {
+  it('does not let a row remember subjects without end, and goes on with what is remembered', async () => {
     const handler = projection({
       once: 'per-subject',
       on: [project(Deposited, ({ data }) => [change<Totals>({ pk: 'ALL', sk: 'TOTALS' }, (row) => count(row, data.amount))])],
     });
-    const records = upTo(40).map((i) => kinesisRecord(deposited(`a${i}`, 1), i));
-    await expect(handler(kinesisEvent(...records), lambdaContext)).rejects.toThrow(/more than 32 subjects.*'per-shard'/);
+    const first = kinesisEvent(...upTo(33).map((i) => kinesisRecord(deposited(`a${i}`, 1), i)));
+    expect((await handler(first, lambdaContext)).batchItemFailures).toEqual([]);
+    await handler(kinesisEvent(kinesisRecord(deposited('a1', 2), 34)), lambdaContext);
+    expect(await board.get<Totals>({ pk: 'ALL', sk: 'TOTALS' })).toMatchObject({ count: 33, sum: 34 });
+    expect(await cloud.items('parking')).toMatchObject([
+      { sk: 'bank/a33/0000000000000001', reason: 'failing', detail: expect.stringMatching(/more than 32 subjects.*'per-shard'/) },
+    ]);
+  });
+
+  it('knows no duplicates by transaction when gaps are ignored, so it is refused', () => {
+    expect(() => make('transaction', { gaps: 'ignore' })).toThrow(expect.objectContaining({ code: 'MILLRACE_PROJECTION_SETUP' }));
   });
 });
 
