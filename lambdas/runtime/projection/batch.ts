@@ -15,8 +15,8 @@ export const RETRY_SECONDS = 2;
 export class Batch {
   readonly parts: ProjectionParts;
   readonly again = new Map<Entry, number>();
-  /** Subjects whose parked events may be next. */
-  readonly waiting = new Set<string>();
+  /** Subjects whose parked events may be next, each with its last entry: that comes again when what is parked could not all be done. */
+  readonly waiting = new Map<string, Entry>();
   readonly counts: Record<string, number> = {};
 
   constructor(parts: ProjectionParts) {
@@ -38,11 +38,12 @@ export class Batch {
     this.add('Ignored', sifted.ignored.length);
     this.add('Held', sifted.held.length);
     for (const { entry, afterSeconds } of sifted.held) this.again.set(entry, afterSeconds);
-    // Those that moved on, and those of which something came again: the function may have died between moving on and looking.
-    for (const { reading } of [...sifted.duplicates, ...sifted.accepted.map(({ entry }) => entry)]) {
-      if (reading.kind === 'unreadable') continue;
-      const line = lineOf(reading.event);
-      if (known.get(line)?.parked || sifted.heads.get(line)?.parked) this.waiting.add(line);
+    // Those that moved on, and those of which something came again or is parked behind: the function may have died, or run out of time,
+    // between moving on and looking.
+    const behind = sifted.setAside.filter(({ reason }) => reason === 'behind');
+    for (const entry of [...sifted.duplicates, ...[...sifted.accepted, ...behind].map(({ entry }) => entry)]) {
+      const line = lineOfEntry(entry);
+      if (line !== undefined && (known.get(line)?.parked || sifted.heads.get(line)?.parked)) this.waiting.set(line, entry);
     }
   }
 
@@ -57,7 +58,7 @@ export class Batch {
 export const lineOfEntry = ({ reading }: Entry): string | undefined => (reading.kind === 'unreadable' ? undefined : lineOf(reading.event));
 
 function siftOptions(parts: ProjectionParts): Parameters<typeof planBatch>[4] {
-  return { gaps: parts.gaps, poison: parts.poison, maxReceives: parts.maxReceives, random: Math.random };
+  return { gaps: parts.gaps, poison: parts.poison, maxReceives: parts.maxReceives, generation: parts.generation, random: Math.random };
 }
 
 export async function knownHeads(parts: ProjectionParts, entries: readonly Entry[]): Promise<Map<string, SubjectHead>> {

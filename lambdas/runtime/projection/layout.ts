@@ -1,4 +1,5 @@
 import type { Item, Key } from '../inbox/batch-get.ts';
+import { keyProblem } from '../inbox/item-key.ts';
 import { HEAD_NAMES, type HeadPlace } from '../inbox/records.ts';
 import type { TransactItem } from '../inbox/transact.ts';
 import { NO_ROW, type StoredRow } from './fold.ts';
@@ -21,6 +22,11 @@ export type Generation = string | undefined;
 const prefixed = (generation: Generation, pk: string): string => (generation ? `${generation}|${pk}` : pk);
 
 export const rowItemKey = (generation: Generation, key: RowKey): Key => ({ pk: prefixed(generation, key.pk), sk: key.sk });
+/** Why no table would hold a row under this key, or undefined when it would. */
+export function rowProblem(generation: Generation, key: RowKey): string | undefined {
+  return keyProblem({ pk: key.pk, sk: key.sk }) ?? keyProblem(rowItemKey(generation, key));
+}
+
 /** Where the head of a subject is. */
 export function headInRows(table: string, generation: Generation, line: string): HeadPlace {
   return { table, key: { pk: prefixed(generation, `_head#${line}`), sk: '_head' }, names: HEAD_NAMES };

@@ -13,8 +13,17 @@ export async function runBatch(parts: ProjectionParts, entries: readonly Entry[]
   if (parts.once === 'transaction') await projectByTransaction(batch, entries);
   else if (parts.once === 'per-subject') await projectByRow(batch, entries, await knownHeads(parts, entries));
   else await projectByShard(batch, entries);
-  for (const line of batch.waiting) await drain(batch, line);
+  for (const [line, entry] of batch.waiting) if (!(await drained(batch, line))) batch.retry([entry]);
   return { again: batch.again, counts: batch.counts };
+}
+
+async function drained(batch: Batch, line: string): Promise<boolean> {
+  try {
+    return await drain(batch, line);
+  } catch (error) {
+    batch.parts.log.error('Could not go on with what is parked', { line, error: error as Error });
+    return false;
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { decideSequence, NOTHING_HANDLED, type SubjectHead } from '../inbox/deci
 import { lineOf } from '../inbox/records.ts';
 import type { ParkingReason } from '../parking/parked.ts';
 import type { Entry } from './entry.ts';
+import { type Generation, rowProblem } from './layout.ts';
 import type { ProjectionRule, RowChange } from './project.ts';
 
 /** An entry that is not projected but kept, with its reason. */
@@ -37,6 +38,8 @@ export interface SiftOptions {
   readonly maxReceives: number;
   /** Entries whose projection threw, with what it said. */
   readonly broken: ReadonlyMap<Entry, string>;
+  /** Comes before the keys of rows. */
+  readonly generation: Generation;
   /** In [0, 1), for jitter. */
   random(): number;
 }
@@ -83,7 +86,7 @@ export function sift(entries: readonly Entry[], known: ReadonlyMap<string, Subje
       if (reading.kind === 'invalid') poison('invalid', reading.detail);
       else if (broken !== undefined) poison('failing', broken);
       else {
-        const changes = reading.kind === 'event' ? rowsOf(reading.registration, reading.event) : [];
+        const changes = reading.kind === 'event' ? rowsOf(reading.registration, reading.event, options.generation) : [];
         if (typeof changes === 'string') {
           poison('failing', changes);
           continue;
@@ -97,9 +100,12 @@ export function sift(entries: readonly Entry[], known: ReadonlyMap<string, Subje
   return { accepted, duplicates, ignored, setAside, held, heads };
 }
 
-function rowsOf(rule: ProjectionRule, event: Envelope): readonly RowChange[] | string {
+/** What an event changes, or what is wrong with it: its rule throws, or names a row that no table would hold. */
+function rowsOf(rule: ProjectionRule, event: Envelope, generation: Generation): readonly RowChange[] | string {
   try {
-    return rule.rows(event);
+    const changes = rule.rows(event);
+    const problem = changes.map(({ key }) => rowProblem(generation, key)).find((found) => found !== undefined);
+    return problem ?? changes;
   } catch (error) {
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }

@@ -189,6 +189,65 @@ describe.each<Once>(['per-subject', 'per-shard', 'transaction'])('a projection o
     expect(await parked()).toEqual([]);
   });
 
+  it('goes on with what waits when that could not be written, once its predecessor comes again or the next event comes', async () => {
+    const handler = make(once);
+    const poison = (name: string, position: number) => kinesisRecord({ ...deposited(name, 1), data: {} }, position);
+    for (const [i, name] of ['a0', 'a1'].entries()) {
+      await handler(
+        kinesisEvent(poison(name, 10 * i + 1), ...[2, 3].map((sequence) => kinesisRecord(deposited(name, sequence), 10 * i + sequence))),
+        lambdaContext,
+      );
+    }
+    const released = ['a0', 'a1'].map((name, i) => kinesisRecord(deposited(name, 1), 30 + i));
+    cloud.faults = ({ operation }) => (operation === 'Query' ? 'throttle' : undefined);
+    const { batchItemFailures } = await handler(kinesisEvent(...released), lambdaContext);
+    expect(batchItemFailures).toEqual([{ itemIdentifier: released[0]?.kinesis.sequenceNumber }]);
+    cloud.faults = () => undefined;
+    expect((await handler(kinesisEvent(...released.slice(0, 1)), lambdaContext)).batchItemFailures).toEqual([]);
+    expect((await handler(kinesisEvent(kinesisRecord(deposited('a1', 4), 40)), lambdaContext)).batchItemFailures).toEqual([]);
+    expect(await account('a0')).toMatchObject({ history: [1, 2, 3] });
+    expect(await account('a1')).toMatchObject({ history: [1, 2, 3, 4] });
+    expect(await parked()).toEqual([]);
+  });
+
+  it('gives what waits the reason that it has, when its turn comes, and lets what is behind that wait on', async () => {
+    const handler = make(once);
+    const events = [{ ...deposited('a0', 1), data: {} }, deposited('a0', 2, -1), deposited('a0', 3)];
+    await handler(kinesisEvent(...events.map((event, i) => kinesisRecord(event, i + 1))), lambdaContext);
+    const { batchItemFailures } = await handler(kinesisEvent(kinesisRecord(deposited('a0', 1), 4)), lambdaContext);
+    expect(batchItemFailures).toEqual([]);
+    expect(await account('a0')).toMatchObject({ history: [1] });
+    expect(await parked()).toEqual([
+      ['bank/a0/0000000000000002', 'failing'],
+      ['bank/a0/0000000000000003', 'behind'],
+    ]);
+  });
+
+  it('sets an event aside whose row no table would hold, and goes on with the rest', async () => {
+    const keys: Record<string, { pk: string; sk: string }> = {
+      none: { pk: '', sk: 'T' },
+      long: { pk: 'p'.repeat(2_049), sk: 'T' },
+      deep: { pk: 'p', sk: 's'.repeat(1_025) },
+    };
+    const handler = projection({
+      once,
+      on: [project(Deposited, ({ subject }) => [change<Totals>(keys[subject] ?? { pk: subject, sk: 'T' }, (row) => count(row, 1))])],
+    });
+    const names = ['good', ...Object.keys(keys), 'x'.repeat(2_100), 'fine'];
+    const { batchItemFailures } = await handler(
+      kinesisEvent(...names.map((name, i) => kinesisRecord({ ...deposited('a', 1), subject: name }, i + 1))),
+      lambdaContext,
+    );
+    expect(batchItemFailures).toEqual([]);
+    expect((await cloud.items('rows')).map(({ pk }) => pk)).toEqual(expect.arrayContaining(['good', 'fine']));
+    expect(await parked()).toEqual([
+      ['bank/deep/0000000000000001', 'failing'],
+      ['bank/long/0000000000000001', 'failing'],
+      ['bank/none/0000000000000001', 'failing'],
+      ['unreadable/shardId-000000000000:496600000000000000000005', 'unreadable'],
+    ]);
+  });
+
   it('goes on without a poison event, where its author says skip', async () => {
     const handler = make(once, { poison: 'skip' });
     const events = [deposited('a0', 1), deposited('a0', 2, -1), deposited('a0', 3)];
