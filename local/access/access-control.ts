@@ -83,9 +83,9 @@ export class AccessControl implements Interceptor {
     this.#decisions.clear();
   }
 
-  judge({ service, principal, action, resource }: PermissionQuestion): AwsError | undefined {
+  judge({ service, principal, ...permission }: PermissionQuestion): AwsError | undefined {
     if (!isRole(principal)) return undefined;
-    return this.#refusalOf({ service, operation: action.replace(/^.*:/, ''), input: {} }, principal, { action, resource });
+    return this.#refusalOf({ service, operation: permission.action.replace(/^.*:/, ''), input: {} }, principal, permission);
   }
 
   #refusalOf(call: ServiceCall, principal: string, permission: Permission): AwsError | undefined {
@@ -99,14 +99,21 @@ export class AccessControl implements Interceptor {
 
   /** Within an account, either side's allow is enough, and either side's deny is final. */
   #judge(call: ServiceCall, principal: string, permission: Permission): Judgement {
-    const { action, resource } = permission;
     const own = this.#ownDecision(call, principal, permission);
     if (own === 'deny') return { allowed: false, why: 'with an explicit deny in an identity-based policy' };
+    const others = permission.byResource ?? this.#othersDecision(call, principal, permission);
+    if (others === 'deny') return { allowed: false, why: 'with an explicit deny in a resource-based policy' };
+    return {
+      allowed: own === 'allow' || others === 'allow',
+      why: `because no identity-based policy allows the ${permission.action} action`,
+    };
+  }
+
+  #othersDecision(call: ServiceCall, principal: string, permission: Permission): Decision {
+    const { action, resource } = permission;
     const policy = this.#account.service(call.service).policyOf?.(resource) ?? [];
     const conditionKeys = policy.length === 0 ? {} : this.#keys(call, principal, permission);
-    const others = evaluate(policy, { principal, action, resource, conditionKeys });
-    if (others === 'deny') return { allowed: false, why: 'with an explicit deny in a resource-based policy' };
-    return { allowed: own === 'allow' || others === 'allow', why: `because no identity-based policy allows the ${action} action` };
+    return evaluate(policy, { principal, action, resource, conditionKeys });
   }
 
   #ownDecision(call: ServiceCall, principal: string, permission: Permission): Decision {

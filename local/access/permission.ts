@@ -1,4 +1,5 @@
 import { arn } from '../kernel/index.ts';
+import type { Decision } from '../kernel/policy/index.ts';
 
 /** A call's input, or a part of it. */
 export type Input = Readonly<Record<string, unknown>>;
@@ -11,6 +12,8 @@ export interface Permission {
   readonly resource: string;
   /** What the service's own condition keys are read from, where it is not the call itself: an item of a transaction, an entry of a batch. */
   readonly request?: { readonly operation: string; readonly input: Input };
+  /** What the policy of the resource says, where the service has judged it. */
+  readonly byResource?: Decision;
 }
 
 /** The permissions that an operation needs on that input. @param resolve the ARN of what the input names otherwise; undefined when it is not there */

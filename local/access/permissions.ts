@@ -33,7 +33,8 @@ const BATCH_OF: Readonly<Record<string, string>> = {
 };
 
 const BY_SERVICE: Readonly<Record<ServiceName, Rule>> = {
-  apigateway: plain('apigateway'),
+  // Who may call a deployed API is judged by the API, as its methods say.
+  apigateway: (operation) => (operation === 'HandleRequest' ? [] : one(`apigateway:${operation}`, '*')),
   appconfig: plain('appconfig', configuration),
   cloudwatch: plain('cloudwatch'),
   dynamodb,
@@ -48,7 +49,9 @@ const BY_SERVICE: Readonly<Record<ServiceName, Rule>> = {
   },
   iam: plain('iam'),
   kinesis: plain('kinesis', stream),
-  lambda: (operation, input) => one(`lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`, lambdaFunction(input)),
+  // Who may call a function's URL is judged by its type of authorization.
+  lambda: (operation, input) =>
+    operation === 'HandleUrlRequest' ? [] : one(`lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`, lambdaFunction(input)),
   s3,
   scheduler: plain('scheduler', schedule),
   secretsmanager: (operation, input, resolve) => {
@@ -69,4 +72,4 @@ const BY_SERVICE: Readonly<Record<ServiceName, Rule>> = {
 };
 
 /** The services whose actions are judged, as actions begin with them. */
-export const JUDGED: readonly string[] = Object.keys(BY_SERVICE);
+export const JUDGED: readonly string[] = [...Object.keys(BY_SERVICE), 'execute-api'];

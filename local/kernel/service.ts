@@ -1,4 +1,5 @@
 import type { ConditionKeys } from './policy/conditions.ts';
+import type { Decision } from './policy/evaluate.ts';
 import type { Statement } from './policy/statement.ts';
 
 /** The services of the local cloud, by the names that the kernel, the loader and the wire use. */
@@ -78,6 +79,8 @@ export interface PermissionQuestion {
   readonly action: string;
   /** ARN of what is acted on. */
   readonly resource: string;
+  /** What the policy of the resource says, where the service has judged it by what only it knows. @default `policyOf` is asked */
+  readonly byResource?: Decision;
 }
 
 export const ACCOUNT = '000000000000';

@@ -8,7 +8,7 @@ export interface Scope {
 }
 
 /** The credential of a Signature Version 4 header or presigned URL, or of the version 2 that old S3 clients send. */
-export function scopeOf(request: ParsedRequest): Scope | undefined {
+export function scopeOf(request: Pick<ParsedRequest, 'headers' | 'query'>): Scope | undefined {
   const authorization = request.headers.authorization ?? '';
   const credential = /\bCredential=([^,\s]+)/.exec(authorization)?.[1] ?? request.query.get('X-Amz-Credential');
   if (credential) {

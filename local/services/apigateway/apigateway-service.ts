@@ -1,9 +1,9 @@
-import { AwsError, type CallContext, type Kernel, type Service } from '../../kernel/index.ts';
+import { AwsError, type CallContext, type Kernel, ROOT, type Service } from '../../kernel/index.ts';
 import { AccessLog } from './access-log.ts';
 import { ApiKeys } from './api-keys.ts';
 import { Authorizers } from './authorizers.ts';
 import { controlOperations } from './control.ts';
-import { type GatewayState, handleRequest } from './handle-request.ts';
+import { type Caller, type GatewayState, handleRequest } from './handle-request.ts';
 import { httpApiOperations } from './http-api/control.ts';
 import { handleHttpRequest } from './http-api/handle-http-request.ts';
 import type { IntegrationHost } from './integrations/integration.ts';
@@ -39,26 +39,24 @@ export class ApiGatewayService implements Service {
 
   /** Answers a request to a deployed API, also as the operation `HandleRequest`. */
   handle(request: GatewayRequest): Promise<GatewayResponse> {
-    return this.#answer(request, this.#state.kernel.uuid());
+    return this.#answer(request, { requestId: this.#state.kernel.uuid(), principal: ROOT });
   }
 
   invoke(operation: string, input: object, context: CallContext): object | Promise<object> {
-    if (operation === 'HandleRequest') return this.#answer(input as GatewayRequest, context.requestId);
+    if (operation === 'HandleRequest') return this.#answer(input as GatewayRequest, context);
     const run = controlOperations[operation] ?? httpApiOperations[operation];
     if (!run)
       throw new AwsError('UnknownOperationException', `The local cloud's API Gateway has no operation ${operation}.`, { status: 404 });
     return run(this.#state, input as never);
   }
 
-  async #answer(request: GatewayRequest, requestId: string): Promise<GatewayResponse> {
+  async #answer(request: GatewayRequest, context: Caller): Promise<GatewayResponse> {
     const { apis, httpApis } = this.#state;
     const [only, ...others] = [...apis.keys(), ...httpApis.keys()];
     if (request.apiId === undefined && others.length > 0)
       throw new AwsError('BadRequestException', `There are several APIs: say which is meant (apiId ${[only, ...others].join(', ')}).`);
     const apiId = request.apiId ?? only ?? '';
     const httpApi = httpApis.get(apiId);
-    return httpApi
-      ? handleHttpRequest(this.#state, httpApi, request, requestId)
-      : handleRequest(this.#state, { ...request, apiId }, requestId);
+    return httpApi ? handleHttpRequest(this.#state, httpApi, request, context) : handleRequest(this.#state, { ...request, apiId }, context);
   }
 }

@@ -1,3 +1,4 @@
+import type { CallerIdentity } from '../../kernel/index.ts';
 import type { ApiDefinition, ApiResource, Method, RestApi, Stage } from './model.ts';
 import type { ParsedRequest } from './request.ts';
 
@@ -14,6 +15,11 @@ export function noOverrides(): Overrides {
   return { requestOverride: { header: {}, path: {}, querystring: {} }, responseOverride: { header: {} } };
 }
 
+/** A caller that is known to IAM. */
+export interface Signer extends CallerIdentity {
+  readonly accessKeyId: string;
+}
+
 /** One request on its way through an API, and what is known of it so far: the source of every `$context` variable. */
 export interface Exchange {
   readonly api: RestApi;
@@ -21,6 +27,8 @@ export interface Exchange {
   readonly definition: ApiDefinition;
   readonly request: ParsedRequest;
   readonly requestId: string;
+  /** The principal of the key that the request is signed with; the account's root for keys that nobody was given. */
+  readonly principal: string;
   readonly extendedRequestId: string;
   readonly traceId: string;
   readonly startedAt: number;
@@ -29,6 +37,8 @@ export interface Exchange {
   method: Method | undefined;
   pathParameters: Readonly<Record<string, string>>;
   authorizer: Readonly<Record<string, unknown>> | undefined;
+  /** Who signed the request, where the method asks for that. */
+  signer: Signer | undefined;
   apiKey: { readonly id: string; readonly value: string } | undefined;
   integrationStatus: number | undefined;
   integrationStartedAt: number | undefined;

@@ -1,4 +1,4 @@
-import type { Kernel } from '../../kernel/index.ts';
+import type { CallContext, Kernel } from '../../kernel/index.ts';
 import type { AccessLog } from './access-log.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { authorize } from './authorize.ts';
@@ -24,6 +24,9 @@ export interface HttpPermit {
   readonly context: Readonly<Record<string, unknown>>;
   readonly until: number;
 }
+
+/** Who calls. */
+export type Caller = Pick<CallContext, 'requestId' | 'principal'>;
 
 /** What handling requests works with. */
 export interface GatewayState {
@@ -51,8 +54,8 @@ const INTEGRATIONS: Readonly<Record<Integration['Type'], RunIntegration>> = {
 };
 
 /** Answers a request as the deployed API would: always with a response, also when everything is wrong. */
-export async function handleRequest(state: GatewayState, request: GatewayRequest, requestId: string): Promise<GatewayResponse> {
-  const exchange = open(state, request, requestId);
+export async function handleRequest(state: GatewayState, request: GatewayRequest, context: Caller): Promise<GatewayResponse> {
+  const exchange = open(state, request, context);
   if (!exchange)
     return {
       statusCode: 403,
@@ -73,7 +76,7 @@ export async function handleRequest(state: GatewayState, request: GatewayRequest
 }
 
 /** Finds the API and stage that a request is for. */
-function open({ apis, kernel }: GatewayState, request: GatewayRequest, requestId: string): Exchange | undefined {
+function open({ apis, kernel }: GatewayState, request: GatewayRequest, { requestId, principal }: Caller): Exchange | undefined {
   const api = apis.get(request.apiId ?? '');
   const [, first = '', ...rest] = request.path.split('/');
   const path = request.stage === undefined ? `/${rest.join('/')}` : request.path;
@@ -88,6 +91,7 @@ function open({ apis, kernel }: GatewayState, request: GatewayRequest, requestId
     definition,
     request: parsed,
     requestId,
+    principal,
     extendedRequestId: `${Buffer.from(id, 'hex').toString('base64').slice(0, 15)}=`,
     traceId: `Root=1-${Math.floor(kernel.now() / 1000).toString(16)}-${id.slice(0, 24)}`,
     startedAt: kernel.now(),
@@ -96,6 +100,7 @@ function open({ apis, kernel }: GatewayState, request: GatewayRequest, requestId
     method: undefined,
     pathParameters: {},
     authorizer: undefined,
+    signer: undefined,
     apiKey: undefined,
     integrationStatus: undefined,
     integrationStartedAt: undefined,
@@ -114,7 +119,7 @@ async function answer(state: GatewayState, exchange: Exchange): Promise<GatewayR
   exchange.pathParameters = route.pathParameters;
   if (request.body.length > LARGEST_BODY) throw new GatewayError('REQUEST_TOO_LARGE');
   throttling.admit(exchange, kernel.now());
-  await authorize(state.authorizers, exchange);
+  await authorize(state, exchange);
   if (route.method.apiKeyRequired) apiKeys.check(exchange, kernel.now());
   validateRequest(exchange);
   const { integration } = route.method;

@@ -5,7 +5,7 @@ import { header, headerLists } from './request.ts';
 
 /** The event of a Lambda proxy integration of a REST API (payload format 1.0). */
 export function proxyEvent(exchange: Exchange): object {
-  const { request, resource, method, stage, api, pathParameters } = exchange;
+  const { request, resource, method, stage, api, pathParameters, signer } = exchange;
   const query = [...request.query];
   const headers = forwardedHeaders(exchange);
   const isBase64Encoded = request.body.length > 0 && isBinary(api.binaryMediaTypes, header(request.headers, 'content-type'));
@@ -36,17 +36,17 @@ export function proxyEvent(exchange: Exchange): object {
       requestId: exchange.requestId,
       identity: {
         cognitoIdentityPoolId: null,
-        accountId: null,
+        accountId: signer?.account ?? null,
         cognitoIdentityId: null,
-        caller: null,
+        caller: signer?.userId ?? null,
         sourceIp: request.sourceIp,
         principalOrgId: null,
-        accessKey: null,
+        accessKey: signer?.accessKeyId ?? null,
         cognitoAuthenticationType: null,
         cognitoAuthenticationProvider: null,
-        userArn: null,
+        userArn: signer?.arn ?? null,
         userAgent: header(request.headers, 'user-agent') ?? null,
-        user: null,
+        user: signer?.userId ?? null,
         ...(exchange.apiKey === undefined ? {} : { apiKey: exchange.apiKey.value, apiKeyId: exchange.apiKey.id }),
       },
       domainName: domainName(api.id),

@@ -1,3 +1,4 @@
+import type { Signer } from '../exchange.ts';
 import type { ParsedRequest } from '../request.ts';
 import type { HttpApi, HttpRoute, HttpStage } from './model.ts';
 
@@ -8,10 +9,14 @@ export interface HttpExchange {
   readonly request: ParsedRequest;
   readonly rawQuery: string;
   readonly requestId: string;
+  /** The principal of the key that the request is signed with. */
+  readonly principal: string;
   readonly startedAt: number;
   route: HttpRoute | undefined;
   pathParameters: Readonly<Record<string, string>>;
   authorizer: Readonly<Record<string, unknown>> | undefined;
+  /** Who signed the request, where the route asks for that. */
+  signer: Signer | undefined;
   integrationStatus: number | undefined;
   integrationLatency: number | undefined;
 }

@@ -1,7 +1,8 @@
 import { ACCOUNT, arn } from '../../../kernel/index.ts';
 import { requestTime, substituteContext } from '../context-variables.ts';
-import type { GatewayState } from '../handle-request.ts';
+import type { Caller, GatewayState } from '../handle-request.ts';
 import { type GatewayRequest, type GatewayResponse, header, parseRequest } from '../request.ts';
+import { authorizeSigner } from './authorize-signer.ts';
 import { authorize } from './authorizer.ts';
 import { callFunction } from './call-function.ts';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
@@ -18,9 +19,9 @@ export async function handleHttpRequest(
   state: GatewayState,
   api: HttpApi,
   request: GatewayRequest,
-  requestId: string,
+  context: Caller,
 ): Promise<GatewayResponse> {
-  const exchange = open(state, api, request, requestId);
+  const exchange = open(state, api, request, context);
   if (!exchange) return message(404, 'Not Found');
   let response: GatewayResponse;
   let error: HttpApiError | undefined;
@@ -42,7 +43,7 @@ function message(statusCode: number, text: string): GatewayResponse {
 }
 
 /** The stage is the first part of the path, unless the API has the stage `$default`. */
-function open({ kernel }: GatewayState, api: HttpApi, request: GatewayRequest, requestId: string): HttpExchange | undefined {
+function open({ kernel }: GatewayState, api: HttpApi, request: GatewayRequest, { requestId, principal }: Caller): HttpExchange | undefined {
   const [, first = '', ...rest] = request.path.split('/');
   const named = request.stage ?? (api.stages.has(first) ? first : '$default');
   const stage = api.stages.get(named);
@@ -54,10 +55,12 @@ function open({ kernel }: GatewayState, api: HttpApi, request: GatewayRequest, r
     request: parseRequest(request, path),
     rawQuery: request.rawQuery ?? '',
     requestId,
+    principal,
     startedAt: kernel.now(),
     route: undefined,
     pathParameters: {},
     authorizer: undefined,
+    signer: undefined,
     integrationStatus: undefined,
     integrationLatency: undefined,
   };
@@ -74,7 +77,7 @@ async function answer(state: GatewayState, exchange: HttpExchange): Promise<Gate
   const throttle = stage.routeThrottles.get(match.route.key) ?? stage.throttle;
   const bucket = `${api.id}/${stage.name}/${stage.routeThrottles.has(match.route.key) ? match.route.key : '*'}`;
   if (throttle && !state.throttling.take(bucket, throttle, state.kernel.now())) throw new HttpApiError(429, 'Too Many Requests');
-  if (match.route.needsIam && !header(request.headers, 'authorization')?.startsWith('AWS4-')) throw new HttpApiError(403, 'Forbidden');
+  if (match.route.needsIam) authorizeSigner(state, exchange);
   const authorizer = match.route.authorizerId === undefined ? undefined : api.authorizers.get(match.route.authorizerId);
   if (authorizer) await authorize(state, exchange, authorizer);
   const integration = api.integrations.get(match.route.integrationId ?? '');

@@ -28,7 +28,7 @@ export function httpEvent(exchange: HttpExchange): Record<string, unknown> {
     requestContext: {
       accountId: ACCOUNT,
       apiId: api.id,
-      ...(exchange.authorizer === undefined ? {} : { authorizer: { lambda: exchange.authorizer } }),
+      ...authorizerOf(exchange),
       domainName: domainName(api.id),
       domainPrefix: api.id,
       http: {
@@ -49,6 +49,13 @@ export function httpEvent(exchange: HttpExchange): Record<string, unknown> {
     isBase64Encoded,
     ...(Object.keys(stage.variables).length === 0 ? {} : { stageVariables: stage.variables }),
   };
+}
+
+function authorizerOf({ authorizer, signer }: HttpExchange): object {
+  if (authorizer !== undefined) return { authorizer: { lambda: authorizer } };
+  if (signer === undefined) return {};
+  const { accessKeyId: accessKey, account: accountId, arn: userArn, userId } = signer;
+  return { authorizer: { iam: { accessKey, accountId, callerId: userId, cognitoIdentity: null, principalOrgId: null, userArn, userId } } };
 }
 
 /** The same in payload format 1.0. */
@@ -74,7 +81,15 @@ export function httpEventV1(exchange: HttpExchange): Record<string, unknown> {
       domainPrefix: api.id,
       extendedRequestId: exchange.requestId,
       httpMethod: request.method,
-      identity: { sourceIp: request.sourceIp, userAgent: header(request.headers, 'user-agent') ?? null },
+      identity: {
+        accessKey: exchange.signer?.accessKeyId ?? null,
+        accountId: exchange.signer?.account ?? null,
+        caller: exchange.signer?.userId ?? null,
+        sourceIp: request.sourceIp,
+        user: exchange.signer?.userId ?? null,
+        userAgent: header(request.headers, 'user-agent') ?? null,
+        userArn: exchange.signer?.arn ?? null,
+      },
       path: rawPath(exchange),
       protocol: 'HTTP/1.1',
       requestId: exchange.requestId,
