@@ -2,17 +2,18 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { ALARM_PERIOD, createAlarm } from '../shared/index.ts';
 import type { Outbox } from './outbox.ts';
-import { type OutboxProps, overdueSeconds } from './outbox-props.ts';
+import { lateSeconds, type OutboxProps, overdueSeconds, sweepPeriod } from './outbox-props.ts';
 
-/** The alarms of an outbox; the thresholds mean loss or delay. */
+/** The alarms of an outbox; the thresholds mean loss or delay. What the sweeper measures is there once a run. */
 export function makeAlarms(outbox: Outbox, props: OutboxProps): void {
+  const run = { period: sweepPeriod(props) };
   createAlarm(
     outbox,
     'OutboxAge',
     {
       severity: 'critical',
-      metric: outbox.metricOutboxAge(),
-      threshold: 180,
+      metric: outbox.metricOutboxAge(run),
+      threshold: lateSeconds(props),
       evaluationPeriods: 5,
       datapointsToAlarm: 3,
       // Silence is no good news: it is the sweeper that measures.
@@ -26,7 +27,7 @@ export function makeAlarms(outbox: Outbox, props: OutboxProps): void {
     'Parked',
     {
       severity: 'critical',
-      metric: outbox.metricParkedSubjects(),
+      metric: outbox.metricParkedSubjects(run),
       threshold: 1,
       description: `An event of ${outbox.node.path} can never be published; its subject stands still. The relay's log names it; its item keeps it.`,
     },
@@ -45,7 +46,7 @@ export function makeAlarms(outbox: Outbox, props: OutboxProps): void {
     props,
   );
   errorAlarm(outbox, 'RelayErrors', outbox.relay.metricErrors({ period: ALARM_PERIOD }), 'The relay', props);
-  errorAlarm(outbox, 'SweeperErrors', outbox.sweeper.metricErrors({ period: ALARM_PERIOD }), 'The sweeper', props);
+  errorAlarm(outbox, 'SweeperErrors', outbox.sweeper.metricErrors(run), 'The sweeper', props);
 }
 
 function errorAlarm(outbox: Outbox, id: string, metric: IMetric, who: string, props: OutboxProps): void {

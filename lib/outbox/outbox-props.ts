@@ -24,7 +24,7 @@ export interface OutboxProps extends AlarmProps, EncryptionProps {
   readonly shards?: number;
   /** From which age pending events are the sweeper's. @default 1 minute */
   readonly overdueAfter?: Duration;
-  /** How often the sweeper looks. @default 1 minute */
+  /** How often the sweeper looks, in whole minutes. It measures then, too: alarms come that much later. @default 1 minute */
   readonly sweepEvery?: Duration;
   /** The relay's stream. @default batches of 100 records, one at a time per shard, given up after 5 retries (the sweeper goes on) */
   readonly relay?: RelayProps;
@@ -50,4 +50,14 @@ export interface RelayProps {
 /** From which age pending events are the sweeper's, in seconds. */
 export function overdueSeconds(props: Pick<OutboxProps, 'overdueAfter'>): number {
   return (props.overdueAfter ?? Duration.minutes(1)).toSeconds();
+}
+
+/** How often the sweeper looks, and so how often it measures. */
+export function sweepPeriod(props: Pick<OutboxProps, 'sweepEvery'>): Duration {
+  return props.sweepEvery ?? Duration.minutes(1);
+}
+
+/** Age in seconds from which an event waits too long: nobody has taken it in two runs of the sweeper whose it is. */
+export function lateSeconds(props: Pick<OutboxProps, 'overdueAfter' | 'sweepEvery'>): number {
+  return Math.max(180, overdueSeconds(props) + 2 * sweepPeriod(props).toSeconds());
 }

@@ -1,6 +1,8 @@
+import { Stack } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
+  CfnGlobalTable,
   CfnTable,
   type ITable,
   ProjectionType,
@@ -48,18 +50,16 @@ export function adoptTable(scope: Construct, given: AnyTable, props: OutboxProps
       'has no stream, so no relay can read it. Define it with `stream: StreamViewType.NEW_IMAGE`, or import it with its tableStreamArn.',
     );
   }
-  const known = given instanceof Table ? given.schemaV2() : undefined;
-  const keys = known?.partitionKeys ?? [];
-  const partitionKey = props.partitionKey ?? keys[0]?.name ?? PARTITION_KEY;
-  const sortKey = known?.sortKeys?.[0];
+  const { key, sortKey, images } = shapeOf(given);
+  const partitionKey = props.partitionKey ?? key?.name ?? PARTITION_KEY;
   if (sortKey) {
     throw refuse(
       `has the sort key ${sortKey.name}; an aggregate is one item under one key. Use a table without, or let the construct make one.`,
     );
   }
-  const other = keys.find(({ name, type }) => name !== partitionKey || type !== AttributeType.STRING);
-  if (other) throw refuse(`has the key ${other.name} of type ${other.type}, not the string ${partitionKey}.`);
-  const images = given instanceof Table ? streamView(given) : undefined;
+  if (key && (key.name !== partitionKey || key.type !== AttributeType.STRING)) {
+    throw refuse(`has the key ${key.name} of type ${key.type}, not the string ${partitionKey}.`);
+  }
   if (images !== undefined && !images.includes('NEW')) {
     throw refuse(`has a stream of ${images}, which does not carry the events. Use StreamViewType.NEW_IMAGE.`);
   }
@@ -73,8 +73,34 @@ export function adoptTable(scope: Construct, given: AnyTable, props: OutboxProps
   return { table, partitionKey, index: PENDING_INDEX };
 }
 
-function streamView(table: Table): string | undefined {
+interface Shape {
+  readonly key?: KeyAttribute | undefined;
+  readonly sortKey?: KeyAttribute | undefined;
+  /** What its stream carries. */
+  readonly images?: string | undefined;
+}
+
+interface KeyAttribute {
+  readonly name: string;
+  readonly type: string | undefined;
+}
+
+/** What a table says of itself; an imported one says nothing. */
+function shapeOf(table: AnyTable): Shape {
   const { defaultChild } = table.node;
-  const specification = defaultChild instanceof CfnTable ? defaultChild.streamSpecification : undefined;
-  return specification && 'streamViewType' in specification ? specification.streamViewType : undefined;
+  if (!(defaultChild instanceof CfnTable || defaultChild instanceof CfnGlobalTable)) return {};
+  const { keySchema, attributeDefinitions, streamSpecification } = defaultChild;
+  const resolved: Resolved = Stack.of(table).resolve({ keySchema, attributeDefinitions, streamSpecification });
+  const attribute = (keyType: string): KeyAttribute | undefined => {
+    const name = resolved.keySchema?.find((key) => key.keyType === keyType)?.attributeName;
+    const definition = resolved.attributeDefinitions?.find(({ attributeName }) => attributeName === name);
+    return name === undefined ? undefined : { name, type: definition?.attributeType };
+  };
+  return { key: attribute('HASH'), sortKey: attribute('RANGE'), images: resolved.streamSpecification?.streamViewType };
+}
+
+interface Resolved {
+  readonly keySchema?: readonly { readonly attributeName: string; readonly keyType: string }[];
+  readonly attributeDefinitions?: readonly { readonly attributeName: string; readonly attributeType: string }[];
+  readonly streamSpecification?: { readonly streamViewType: string };
 }

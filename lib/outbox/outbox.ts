@@ -26,7 +26,7 @@ import {
   tagConstruct,
 } from '../shared/index.ts';
 import { makeAlarms } from './outbox-alarms.ts';
-import { type OutboxProps, overdueSeconds } from './outbox-props.ts';
+import { type OutboxProps, overdueSeconds, sweepPeriod } from './outbox-props.ts';
 import { adoptTable, makeTable } from './outbox-table.ts';
 
 const STREAM_RECORD_LIFE = Duration.hours(24);
@@ -37,7 +37,7 @@ const STREAM_RECORD_LIFE = Duration.hours(24);
  *
  * Handlers commit with `outbox()` of `millrace/runtime`; {@link Outbox.grantCommit} lets them.
  *
- * Alarms: `OutboxAge` (critical: an event has waited for 3 minutes, or the sweeper is silent), `Parked` (critical: an event can never be
+ * Alarms: `OutboxAge` (critical: an event has waited for 3 minutes, or two runs of the sweeper longer than `overdueAfter`, or the sweeper is silent), `Parked` (critical: an event can never be
  * published, and its subject stands still), `IteratorAge` (warning), `RelayErrors` (warning), `SweeperErrors` (warning), and `NotEmpty` of
  * the dead-letter queue (warning: the sweeper could not be run).
  *
@@ -200,7 +200,7 @@ export class Outbox extends Construct {
   #makeSchedule(props: OutboxProps): Rule {
     return new Rule(this, 'Schedule', {
       description: `Starts the sweeper of ${this.node.path}`,
-      schedule: Schedule.rate(props.sweepEvery ?? Duration.minutes(1)),
+      schedule: Schedule.rate(sweepPeriod(props)),
       targets: [
         new LambdaFunction(this.sweeper, {
           deadLetterQueue: this.deadLetterQueue.queue,

@@ -1,6 +1,6 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AttributeType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, StreamViewType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
@@ -135,6 +135,17 @@ describe('Outbox', () => {
     for (const { AlarmDescription } of alarms) expect(AlarmDescription).toMatch(/^\[(critical|warning)\] /);
   });
 
+  it('alarms on what the sweeper measures as often as it runs, on age not before it has had its turn', () => {
+    const template = stackOf(() => ({ sweepEvery: Duration.minutes(5), overdueAfter: Duration.minutes(10) })).template();
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'OutboxAge', Period: 300, Threshold: 1_200 });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ParkedSubjects', Period: 300 });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'Errors',
+      Period: 300,
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: Match.stringLikeRegexp('Sweeper') } }],
+    });
+  });
+
   it('sends its alarms to a topic, and leaves out or moves those it is told to', () => {
     const { template } = stackOf((stack) => ({
       alarmTopic: new Topic(stack, 'Pager', { masterKey: new Key(stack, 'PagerKey') }),
@@ -226,6 +237,25 @@ describe('Outbox', () => {
         table: new Table(stack, 'T', { partitionKey: { name: 'pk', type: AttributeType.STRING }, stream: StreamViewType.KEYS_ONLY }),
       })),
     ).toThrow(/KEYS_ONLY/);
+  });
+
+  it('looks at a global table as closely', () => {
+    const global = (more: object, key = 'id') =>
+      stackOf((stack) => ({
+        table: new TableV2(stack, 'T', {
+          partitionKey: { name: key, type: AttributeType.STRING },
+          dynamoStream: StreamViewType.NEW_IMAGE,
+          ...more,
+        }),
+      }));
+    global({})
+      .template()
+      .hasResourceProperties('AWS::Lambda::Function', {
+        Environment: { Variables: Match.objectLike({ MILLRACE_OUTBOX_KEY: 'id' }) },
+      });
+    expect(() => global({ sortKey: { name: 'sk', type: AttributeType.STRING } })).toThrow(/has the sort key sk/);
+    expect(() => global({ partitionKey: { name: 'id', type: AttributeType.NUMBER } })).toThrow(/has the key id of type N/);
+    expect(() => global({ dynamoStream: StreamViewType.KEYS_ONLY })).toThrow(/KEYS_ONLY/);
   });
 
   it('encrypts everything under a customer-managed key, which relay and sweeper may use', () => {
