@@ -15,7 +15,8 @@ import {
   setVariables,
   stageDefaults,
 } from '../shared/index.ts';
-import { checkExistingQueue, checkMapping, functionTimeout, visibilityFor } from './checks.ts';
+import { checkMapping, functionTimeout, type HandlingTime, reservedConcurrency, visibilityFor } from './checks.ts';
+import { alarmOnDeadLetters, checkExistingQueue, receivesOf } from './existing-queue.ts';
 
 /** How a queue feeds a function. */
 export interface QueueSourceProps extends AlarmProps, EncryptionProps {
@@ -27,11 +28,14 @@ export interface QueueSourceProps extends AlarmProps, EncryptionProps {
   readonly batchSize?: number;
   /** How long a batch may fill. @default not at all */
   readonly maxBatchingWindow?: Duration;
-  /** Invocations at the same time, 2 to 1000. @default as many as Lambda gives */
+  /** Invocations at the same time, 2 to 1000, and no more than are reserved for the function. @default as many as Lambda gives */
   readonly maxConcurrency?: number;
-  /** How often a message comes before it goes to the dead-letter queue; the runtime parks it one time earlier. @default 10 */
+  /**
+   * How often a message comes before it goes to the dead-letter queue; the runtime parks it one time earlier. Of an imported queue it has to be said.
+   * @default what a queue that is there already has, else 10
+   */
   readonly maxReceives?: number;
-  /** @default six times the function's timeout, as AWS advises */
+  /** @default six times the function's timeout and the batching window, as AWS advises */
   readonly visibilityTimeout?: Duration;
   /** How long messages wait when nobody takes them. The dead-letter queue keeps them for 14 days. @default 7 days */
   readonly retention?: Duration;
@@ -40,7 +44,8 @@ export interface QueueSourceProps extends AlarmProps, EncryptionProps {
 /**
  * A queue with its dead-letter queue and alarms, feeding a function with partial batch responses.
  *
- * Alarms: `MessageAge` (warning: the oldest message is 15 minutes old); of the dead-letter queue `NotEmpty` (critical).
+ * Alarms: `MessageAge` (warning: the oldest message is 15 minutes old); of the dead-letter queue `NotEmpty` (critical), also of a queue that was
+ * there already, unless it is imported.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export class QueueSource extends Construct {
@@ -51,12 +56,14 @@ export class QueueSource extends Construct {
 
   constructor(scope: Construct, id: string, fn: IFunction, props: QueueSourceProps) {
     super(scope, id);
-    const timeout = functionTimeout(fn);
-    const maxReceives = props.maxReceives ?? 10;
-    checkMapping(this, { ...props, fifo: props.queue?.fifo ?? props.fifo ?? false, maxReceives });
+    const time: HandlingTime = { timeout: functionTimeout(fn), window: props.maxBatchingWindow };
+    const maxReceives = receivesOf(this, props);
+    const fifo = props.queue?.fifo ?? props.fifo ?? false;
+    checkMapping(this, { ...props, fifo, maxReceives, reservedConcurrency: reservedConcurrency(fn) });
     if (props.queue) {
-      checkExistingQueue(this, props.queue as IQueue, timeout);
       this.queue = props.queue as IQueue;
+      checkExistingQueue(this, this.queue, props, time);
+      alarmOnDeadLetters(this, this.queue, props);
       this.deadLetterQueue = undefined;
     } else {
       this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters', {
@@ -69,7 +76,7 @@ export class QueueSource extends Construct {
         // Rules give messages no deduplication id. Ours differ in their content: each event has its own id.
         ...(props.fifo ? { fifo: true, contentBasedDeduplication: true } : {}),
         enforceSSL: true,
-        visibilityTimeout: visibilityFor(this, timeout, props.visibilityTimeout),
+        visibilityTimeout: visibilityFor(this, time, props.visibilityTimeout),
         retentionPeriod: props.retention ?? Duration.days(7),
         deadLetterQueue: { queue: this.deadLetterQueue.queue, maxReceiveCount: maxReceives },
         removalPolicy: stageDefaults(this).removalPolicy,

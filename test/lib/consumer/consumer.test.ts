@@ -1,6 +1,7 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import { Consumer, type ConsumerProps } from '../../../lib/consumer/index.ts';
@@ -12,6 +13,11 @@ function stackOf(props: (stack: Stack) => Partial<ConsumerProps> = () => ({}), c
   const handler = testFunction(stack);
   const consumer = new Consumer(stack, 'Mail', { handler, ...props(stack) });
   return { stack, consumer, template: Template.fromStack(stack) };
+}
+
+function existing(stack: Stack): Queue {
+  const dead = new Queue(stack, 'Dead', { retentionPeriod: Duration.days(14) });
+  return new Queue(stack, 'Q', { visibilityTimeout: Duration.minutes(2), deadLetterQueue: { queue: dead, maxReceiveCount: 4 } });
 }
 
 describe('Consumer', () => {
@@ -142,6 +148,28 @@ describe('Consumer', () => {
     Template.fromStack(stack).resourceCountIs('AWS::SQS::Queue', 2);
   });
 
+  it('reads of a queue that is there how often it gives a message, and alarms on its dead letters', () => {
+    const { template } = stackOf((stack) => ({ queue: existing(stack) }));
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ MILLRACE_MAX_RECEIVES: '4' }) },
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Dead'), 'QueueName'] } }],
+    });
+  });
+
+  it('leaves it to another consumer of this kit to alarm on its dead letters', () => {
+    const { template } = stackOf((stack) => ({ queue: new Consumer(stack, 'Other', { handler: testFunction(stack, 'Others') }).queue }));
+    template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'ApproximateNumberOfMessagesVisible' }, 1);
+  });
+
+  it('hides messages for the time that a batch may fill, too', () => {
+    stackOf(() => ({ maxBatchingWindow: Duration.minutes(5) })).template.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 420,
+    });
+  });
+
   it.each<[string, (stack: Stack) => Partial<ConsumerProps>, RegExp]>([
     [
       'a visibility timeout below the function’s',
@@ -149,6 +177,35 @@ describe('Consumer', () => {
       /Shop\/Mail\/Source: the visibility timeout \(10 s\)/,
     ],
     ['a batch over 10 without a window', () => ({ batchSize: 11 }), /maxBatchingWindow of at least 1 second/],
+    [
+      'a visibility timeout below the function’s and the batching window',
+      () => ({ visibilityTimeout: Duration.seconds(60), maxBatchingWindow: Duration.seconds(50) }),
+      /\(60 s\) is shorter than the function's timeout \(20 s\) and the batching window \(50 s\).*Use 170 s/,
+    ],
+    [
+      'more at once than are reserved for the function',
+      (stack) => ({
+        maxConcurrency: 50,
+        handler: new LambdaFunction(stack, 'Few', {
+          runtime: Runtime.NODEJS_22_X,
+          handler: 'index.handler',
+          code: Code.fromInline('exports.handler=1'),
+          reservedConcurrentExecutions: 5,
+        }),
+      }),
+      /maxConcurrency is 50, and its function may run 5 times at once/,
+    ],
+    [
+      'another count than the queue’s',
+      (stack) => ({ queue: existing(stack), maxReceives: 5 }),
+      /maxReceives is 5, but Shop\/Q gives .* 4 times/,
+    ],
+    [
+      'a visibility timeout for a queue that is there',
+      (stack) => ({ queue: existing(stack), visibilityTimeout: Duration.minutes(5) }),
+      /visibilityTimeout cannot be set for Shop\/Q/,
+    ],
+    ['order from a queue without', (stack) => ({ queue: existing(stack), fifo: true }), /fifo cannot be set for Shop\/Q/],
     ['a FIFO batch over 10', () => ({ fifo: true, batchSize: 11 }), /FIFO queue gives at most 10/],
     ['a concurrency of 1', () => ({ maxConcurrency: 1 }), /it must be 2 to 1000/],
     ['a single receive', () => ({ maxReceives: 1 }), /it must be 3 to 1000/],
