@@ -1,22 +1,10 @@
 import { Annotations, Duration, Stack } from 'aws-cdk-lib';
-import {
-  AuthorizationType,
-  EndpointType,
-  type IAuthorizer,
-  type IResource,
-  LambdaIntegration,
-  LogGroupLogDestination,
-  type MethodDeploymentOptions,
-  type MethodOptions,
-  RestApi,
-} from 'aws-cdk-lib/aws-apigateway';
+import { EndpointType, type IResource, LogGroupLogDestination, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../../lambdas/runtime/context/environment.ts';
-import { liveOf } from '../function/index.ts';
 import {
   ALARM_PERIOD,
   allowLogsToEncrypt,
@@ -27,14 +15,14 @@ import {
   tagConstruct,
 } from '../shared/index.ts';
 import { ACCESS_LOG } from './access-log.ts';
-import type { ApiProps, ApiRoute, Throttle } from './api-props.ts';
+import type { ApiProps, Throttle } from './api-props.ts';
+import { checkRoutes } from './checks.ts';
 import { EdgeValidators } from './edge-validation.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
+import { integrationOf, methodOptions, methodThrottles } from './methods.ts';
 import { addMethodNotAllowed, addNotFound } from './mock-answers.ts';
 import { explainApi, explainRoute } from './policy-notes.ts';
 
-/** API Gateway gives up on a function after this. */
-const INTEGRATION_TIMEOUT = Duration.seconds(29);
 const DEFAULT_THROTTLE: Throttle = { rateLimit: 1_000, burstLimit: 2_000 };
 const CORS_HEADERS = ['content-type', 'idempotency-key', 'authorization', 'x-api-key', 'x-correlation-id', 'traceparent'];
 
@@ -59,7 +47,8 @@ export class Api extends Construct {
   readonly url: string;
 
   /**
-   * @throws Error when two routes are one, a handler may run longer than API Gateway waits, or a schema cannot be checked at the edge
+   * @throws Error when two routes are one or name a part of a path differently, a handler may run longer than API Gateway waits, or a schema
+   * cannot be checked at the edge
    */
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
@@ -131,10 +120,9 @@ export class Api extends Construct {
       const { route, handler } = each;
       const resource = this.restApi.root.resourceForPath(route.path);
       methods.set(resource, [...(methods.get(resource) ?? []), route.method]);
-      // One permission for each route: the function may be invoked for its own methods and paths, and no others.
-      const integration = new LambdaIntegration(liveOf(handler), { allowTestInvoke: false, scopePermissionToMethod: true });
       const authorizer = each.authorizer ?? props.authorizer;
-      const method = resource.addMethod(route.method, integration, { ...methodOptions(each, authorizer), ...validators?.of(route) });
+      const options = { ...methodOptions(each, authorizer), ...validators?.of(route) };
+      const method = resource.addMethod(route.method, integrationOf(handler, props.routes), options);
       explainRoute(method, authorizer);
       if (props.cors) setVariables(handler, this.node.path, { [ENVIRONMENT.apiOrigins]: props.cors.allowOrigins.join(',') });
     }
@@ -142,8 +130,8 @@ export class Api extends Construct {
       if (props.cors) this.#addPreflight(resource, own, props.cors);
       addMethodNotAllowed(resource, props.cors ? [...own, 'OPTIONS'] : own);
     }
-    // A route of one's own may take all paths that are left.
-    if (!props.routes.some(({ route }) => /^\/\{[^}]+\+\}$/.test(route.path))) addNotFound(this.restApi.root);
+    // API Gateway takes one parameter under a path: next to one at the root its own answer has to do, see `gateway-responses.ts`.
+    if (!props.routes.some(({ route }) => route.path.startsWith('/{'))) addNotFound(this.restApi.root);
   }
 
   #addPreflight(resource: IResource, methods: readonly string[], cors: NonNullable<ApiProps['cors']>): void {
@@ -188,49 +176,4 @@ export class Api extends Construct {
       props,
     );
   }
-}
-
-function methodOptions({ apiKeyRequired, route }: ApiRoute, authorizer: IAuthorizer | 'none' | undefined): MethodOptions {
-  return {
-    ...(authorizer === undefined || authorizer === 'none' ? { authorizationType: AuthorizationType.NONE } : { authorizer }),
-    ...(apiKeyRequired === undefined ? {} : { apiKeyRequired }),
-    ...(route.summary === undefined ? {} : { operationName: operationName(route.key) }),
-  };
-}
-
-/** `POST /bookings/{bookingId}` → `PostBookingsBookingId`. */
-function operationName(key: string): string {
-  return key
-    .split(/[^A-Za-z0-9]+/)
-    .map((word) => word.charAt(0).toUpperCase() + (word === word.toUpperCase() ? word.slice(1).toLowerCase() : word.slice(1)))
-    .join('');
-}
-
-function methodThrottles(routes: readonly ApiRoute[]): Record<string, MethodDeploymentOptions> {
-  return Object.fromEntries(
-    routes.flatMap(({ route, throttle }) =>
-      throttle
-        ? [[`${route.path}/${route.method}`, { throttlingRateLimit: throttle.rateLimit, throttlingBurstLimit: throttle.burstLimit }]]
-        : [],
-    ),
-  );
-}
-
-function checkRoutes(api: Construct, routes: readonly ApiRoute[]): void {
-  const seen = new Set<string>();
-  if (routes.length === 0) throw new Error(`${api.node.path}: an API needs at least one route.`);
-  for (const { route, handler } of routes) {
-    if (seen.has(route.key)) throw new Error(`${api.node.path}: the route ${route.key} is there twice.`);
-    seen.add(route.key);
-    checkTimeout(api, route.key, handler);
-  }
-}
-
-function checkTimeout(api: Construct, key: string, handler: IFunction): void {
-  const timeout = handler instanceof LambdaFunction ? handler.timeout : undefined;
-  if (timeout === undefined || timeout.isUnresolved() || timeout.toSeconds() <= INTEGRATION_TIMEOUT.toSeconds()) return;
-  throw new Error(
-    `${api.node.path}: ${handler.node.path} may run for ${timeout.toSeconds()} s, but API Gateway stops waiting for ${key} after ${INTEGRATION_TIMEOUT.toSeconds()} s: ` +
-      'the client would see a failure of what goes on. Give it a shorter timeout, or answer 202 and do the work behind a queue.',
-  );
 }

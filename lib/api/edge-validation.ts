@@ -45,12 +45,16 @@ export class EdgeValidators {
       .split(' ')
       .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
       .join('');
+    const json = jsonSchemaOf(contract, schema);
     const model = new CfnModel(this.#api, `${name}Model`, {
       restApiId: this.#api.restApiId,
       contentType: contract.mediaType,
       description: contract.key,
-      schema: jsonSchemaOf(contract, schema),
+      schema: json,
     });
+    // A deployment keeps the models as they were: what requests are checked by changes with a new one.
+    this.#api.latestDeployment?.addToLogicalId({ model: name, schema: json });
+    this.#api.latestDeployment?.node.addDependency(model);
     return Model.fromModelName(this.#api, `${name}ModelName`, model.ref);
   }
 }

@@ -1,4 +1,4 @@
-import { type IResource, MockIntegration, PassthroughBehavior } from 'aws-cdk-lib/aws-apigateway';
+import { AuthorizationType, type IResource, MockIntegration, PassthroughBehavior } from 'aws-cdk-lib/aws-apigateway';
 import { PROBLEM_JSON, type Problem, problemOf } from '../../lambdas/runtime/api/problem.ts';
 
 /** API Gateway picks the template by the request's media type, and has no wildcard: these are the ones that clients send. */
@@ -47,6 +47,11 @@ function addAnswer(resource: IResource, body: Problem, more: Readonly<Record<str
         },
       ],
     }),
-    { methodResponses: [{ statusCode: status, responseParameters: Object.fromEntries(names.map((name) => [name, true])) }] },
+    {
+      // Whatever the API's other methods ask for.
+      authorizationType: AuthorizationType.NONE,
+      apiKeyRequired: false,
+      methodResponses: [{ statusCode: status, responseParameters: Object.fromEntries(names.map((name) => [name, true])) }],
+    },
   );
 }

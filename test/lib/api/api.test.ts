@@ -1,8 +1,9 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AuthorizationType } from 'aws-cdk-lib/aws-apigateway';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { defineRoute } from '../../../lambdas/contracts/index.ts';
+import { defineRoute, type RouteContract } from '../../../lambdas/contracts/index.ts';
 import { Api, type ApiProps } from '../../../lib/api/index.ts';
 import { HandlerFunction } from '../../../lib/function/index.ts';
 
@@ -19,6 +20,13 @@ function synth(props: Partial<ApiProps> = {}, timeout = Duration.seconds(10)) {
   const handler = new HandlerFunction(stack, 'Bookings', { entry, timeout });
   const api = new Api(stack, 'Api', { routes: [requestBooking, getBooking, cancelBooking].map((route) => ({ route, handler })), ...props });
   return { stack, api, template: Template.fromStack(stack) };
+}
+
+function synthRoutes(routes: readonly RouteContract[], props: Partial<ApiProps> = {}): Template {
+  const stack = new Stack(new App({ context: { 'millrace:aws-sdk': 'runtime' } }), 'Air');
+  const handler = new HandlerFunction(stack, 'All', { entry });
+  new Api(stack, 'Api', { routes: routes.map((route) => ({ route, handler })), ...props });
+  return Template.fromStack(stack);
 }
 
 /** The properties of all resources of a type, in the shape that the test looks at. */
@@ -158,6 +166,35 @@ describe('Api', () => {
     });
   });
 
+  it('checks by a changed schema from the next deployment on', () => {
+    const deployed = (most: number) => {
+      const route = defineRoute('POST /bookings', { body: z.object({ seats: z.int().check(z.lte(most)) }) });
+      const edge = synthRoutes([route], { validation: 'edge' });
+      const [model = ''] = Object.keys(edge.findResources('AWS::ApiGateway::Model'));
+      edge.hasResource('AWS::ApiGateway::Deployment', { DependsOn: Match.arrayWith([model]) });
+      return Object.keys(edge.findResources('AWS::ApiGateway::Deployment'));
+    };
+    expect(deployed(9)).toEqual(deployed(9));
+    expect(deployed(5)).not.toEqual(deployed(9));
+  });
+
+  it('asks for what its overrides ask for, except for what is not there and what is open to anybody', () => {
+    const stack = new Stack(new App({ context: { 'millrace:aws-sdk': 'runtime' } }), 'Air');
+    const handler = new HandlerFunction(stack, 'Bookings', { entry });
+    new Api(stack, 'Api', {
+      routes: [
+        { route: getBooking, handler },
+        { route: requestBooking, handler, authorizer: 'none', apiKeyRequired: false },
+      ],
+      overrides: { defaultMethodOptions: { authorizationType: AuthorizationType.IAM, apiKeyRequired: true } },
+    });
+    type Method = { readonly HttpMethod: string; readonly AuthorizationType: string; readonly ApiKeyRequired: boolean };
+    const asked = all<Method>(Template.fromStack(stack), 'AWS::ApiGateway::Method').map(
+      (method) => `${method.HttpMethod} ${method.AuthorizationType} ${method.ApiKeyRequired}`,
+    );
+    expect(new Set(asked)).toEqual(new Set(['GET AWS_IAM true', 'POST NONE false', 'ANY NONE false']));
+  });
+
   it('opens itself to the pages of given origins: preflight, gateway answers, handlers', () => {
     const cors = synth({ cors: { allowOrigins: ['https://air.example'] } }).template;
     const preflights = all<{ HttpMethod: string }>(cors, 'AWS::ApiGateway::Method').filter(({ HttpMethod }) => HttpMethod === 'OPTIONS');
@@ -185,6 +222,26 @@ describe('Api', () => {
     expect(() => synth({}, Duration.seconds(30))).toThrow(
       /Air\/Api: Air\/Bookings may run for 30 s, but API Gateway stops waiting for POST \/bookings after 29 s/,
     );
+  });
+
+  it('has no place for a catch-all beside a parameter at the root', () => {
+    const template = synthRoutes([defineRoute('GET /{id}')]);
+    expect(all<{ PathPart: string }>(template, 'AWS::ApiGateway::Resource').map(({ PathPart }) => PathPart)).toEqual(['{id}']);
+  });
+
+  it('refuses two names for one part of a path, which API Gateway would', () => {
+    expect(() => synthRoutes([defineRoute('GET /b/{x}'), defineRoute('GET /b/{y}/z')])).toThrow(
+      /Air\/Api: GET \/b\/\{x\} and GET \/b\/\{y\}\/z name the same part of the path \{x\} and \{y\}/,
+    );
+    expect(() => synthRoutes([defineRoute('GET /b/{x}'), defineRoute('GET /b/{rest+}')])).toThrow(/\{x\} and \{rest\+\}/);
+  });
+
+  it('gives a function one permission when it has more routes than its policy has room for', () => {
+    const routes = (count: number) => Array.from({ length: count }, (_, index) => defineRoute(`GET /things-${index}/{id}`));
+    synthRoutes(routes(30)).resourceCountIs('AWS::Lambda::Permission', 30);
+    const many = synthRoutes(routes(60));
+    many.resourceCountIs('AWS::Lambda::Permission', 1);
+    many.hasResourceProperties('AWS::Lambda::Permission', { Principal: 'apigateway.amazonaws.com', SourceArn: Match.anyValue() });
   });
 
   it('refuses no routes, and one route twice', () => {
