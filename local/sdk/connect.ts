@@ -1,6 +1,6 @@
 import { AwsError, Kernel, ROOT, type ServiceCall } from '../kernel/index.ts';
 import { BlobPayload, readBody, streamingBody } from './bodies.ts';
-import { sdkException } from './errors.ts';
+import { asHeard, sdkException } from './errors.ts';
 import { plainCopy } from './plain.ts';
 import { kernelPort, type SdkPort } from './port.ts';
 import { backoff, DEFAULT_MAX_ATTEMPTS, isRetryable } from './retry.ts';
@@ -112,7 +112,7 @@ function sender(service: SdkService, port: SdkPort, principal: string, maxAttemp
           await port.sleep(delay);
           continue;
         }
-        throw sdkException(error, loadSdkModule(service.client), {
+        throw sdkException(asHeard(error, service.name, operation), loadSdkModule(service.client), {
           httpStatusCode: error.status,
           attempts: attempt,
           totalRetryDelay,

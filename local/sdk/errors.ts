@@ -1,4 +1,4 @@
-import type { AwsError } from '../kernel/index.ts';
+import { AwsError } from '../kernel/index.ts';
 import type { SdkModule } from './services.ts';
 
 type ExceptionClass = new (options: object) => Error & Record<string, unknown>;
@@ -18,6 +18,12 @@ export function sdkException(error: AwsError, module: SdkModule, metadata: objec
   }
   exception.cause = error;
   return exception;
+}
+
+/** What the SDK can tell of an error: S3 answers HEAD requests, and what is not modified, without a body that would say more than the status. */
+export function asHeard(error: AwsError, service: string, operation: string): AwsError {
+  const silent = service === 's3' && (error.status === 304 || (operation.startsWith('Head') && error.status !== 404));
+  return silent ? new AwsError('Unknown', 'UnknownError', { status: error.status, cause: error }) : error;
 }
 
 function exceptionClass(module: SdkModule, name: string): ExceptionClass | undefined {

@@ -2,6 +2,7 @@ import type { NotificationConfiguration } from '@aws-sdk/client-s3';
 import { REGION } from '../../kernel/index.ts';
 import { refuseUnknown } from '../properties.ts';
 import { type ResourceTypes, resourceType } from '../resource.ts';
+import { type LifecycleProperty, lifecycleRules } from './s3-lifecycle.ts';
 import type { Tag } from './tags.ts';
 
 /** A filter as CloudFormation writes it. */
@@ -22,7 +23,7 @@ interface BucketProperties {
   readonly VersioningConfiguration?: { readonly Status: string };
   readonly NotificationConfiguration?: NotificationProperty;
   readonly BucketEncryption?: { readonly ServerSideEncryptionConfiguration?: readonly unknown[] };
-  readonly LifecycleConfiguration?: object;
+  readonly LifecycleConfiguration?: LifecycleProperty;
   readonly CorsConfiguration?: { readonly CorsRules?: readonly object[] };
   readonly PublicAccessBlockConfiguration?: object;
   readonly OwnershipControls?: object;
@@ -66,7 +67,8 @@ const bucket = resourceType<BucketProperties>((properties, request, cloud) => {
   const { VersioningConfiguration, BucketEncryption: encryption, PublicAccessBlockConfiguration, OwnershipControls } = properties;
   put('BucketVersioning', VersioningConfiguration && { VersioningConfiguration });
   put('BucketEncryption', encryption && { ServerSideEncryptionConfiguration: { Rules: encryption.ServerSideEncryptionConfiguration } });
-  put('BucketLifecycleConfiguration', properties.LifecycleConfiguration && { LifecycleConfiguration: properties.LifecycleConfiguration });
+  const lifecycle = properties.LifecycleConfiguration;
+  put('BucketLifecycleConfiguration', lifecycle && { LifecycleConfiguration: { Rules: lifecycleRules(lifecycle) } });
   put('BucketCors', properties.CorsConfiguration && { CORSConfiguration: { CORSRules: properties.CorsConfiguration.CorsRules } });
   put('PublicAccessBlock', PublicAccessBlockConfiguration && { PublicAccessBlockConfiguration });
   put('BucketOwnershipControls', OwnershipControls && { OwnershipControls });

@@ -1,5 +1,6 @@
 import type { ChildShard, GetRecordsInput, GetRecordsOutput, GetShardIteratorInput, GetShardIteratorOutput } from '@aws-sdk/client-kinesis';
-import { constraintError, invalidArgument } from './errors.ts';
+import { AwsError, type CallContext } from '../../kernel/index.ts';
+import { constraintError, invalidArgument, rateExceeded, THROUGHPUT_EXCEEDED } from './errors.ts';
 import { readIterator, writeIterator } from './iterator.ts';
 import { findShard, findStream, type KinesisScope, type Operations } from './scope.ts';
 import { positionOf, sequenceNumber } from './sequence-number.ts';
@@ -61,7 +62,7 @@ function startingPosition(
   return position;
 }
 
-function getRecords(input: GetRecordsInput, scope: KinesisScope): GetRecordsOutput {
+function getRecords(input: GetRecordsInput, scope: KinesisScope, context: CallContext): GetRecordsOutput {
   const limit = input.Limit ?? MOST_RECORDS;
   if (limit < 1) throw constraintError(limit, 'limit', 'have value greater than or equal to 1');
   if (limit > MOST_RECORDS) throw constraintError(limit, 'limit', `have value less than or equal to ${MOST_RECORDS}`);
@@ -70,6 +71,9 @@ function getRecords(input: GetRecordsInput, scope: KinesisScope): GetRecordsOutp
   const stream = findStream(scope, { StreamName: iterator.stream });
   expire(stream, now);
   const shard = findShard(stream, iterator.shardId);
+  // Lambda reads for its event source mappings at a pace of its own; here it reads as soon as there is something.
+  const counted = scope.throttle && !context.sourceArn?.includes(':event-source-mapping:');
+  if (counted && !shard.reads.take(now)) throw new AwsError(THROUGHPUT_EXCEEDED, rateExceeded(shard.id, stream.name));
   const encryption = stream.encryptionKey === undefined ? {} : { EncryptionType: 'KMS' as const };
   const records: NonNullable<GetRecordsOutput['Records']> = [];
   let position = Math.max(iterator.position, shard.log.first);
@@ -77,8 +81,8 @@ function getRecords(input: GetRecordsInput, scope: KinesisScope): GetRecordsOutp
   while (records.length < limit && bytes < MOST_BYTES) {
     const record = shard.log.at(position);
     if (!record) break;
+    if (bytes + record.data.length > MOST_BYTES && records.length > 0) break;
     bytes += record.data.length;
-    if (bytes > MOST_BYTES && records.length > 0) break;
     records.push({
       SequenceNumber: sequenceNumber(shard.space, position),
       ApproximateArrivalTimestamp: new Date(record.arrivedAt),
@@ -88,6 +92,7 @@ function getRecords(input: GetRecordsInput, scope: KinesisScope): GetRecordsOutp
     });
     position += 1;
   }
+  if (counted) shard.reads.give(bytes);
   const behind = shard.log.arrivedAt(position);
   const answer = { Records: records, MillisBehindLatest: behind === undefined ? 0 : Math.max(0, now - behind) };
   if (shard.closedAt !== undefined && position >= shard.log.next) return { ...answer, ChildShards: childShards(stream, shard) };

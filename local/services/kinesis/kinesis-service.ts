@@ -1,4 +1,4 @@
-import { AwsError, type Kernel, type Service } from '../../kernel/index.ts';
+import { AwsError, type CallContext, type Kernel, type Service } from '../../kernel/index.ts';
 import type { Statement } from '../../kernel/policy/index.ts';
 import { consumerOperations } from './consumers.ts';
 import { getOperations } from './get-records.ts';
@@ -18,7 +18,7 @@ const operations: Operations = {
 };
 
 export interface KinesisOptions {
-  /** Whether a shard refuses more than 1,000 records or 1 MiB a second. @default true */
+  /** Whether a shard refuses more than 1,000 records or 1 MiB a second, and more than 5 reads or 2 MiB. @default true */
   readonly throttle?: boolean;
 }
 
@@ -31,10 +31,10 @@ export class KinesisService implements Service {
     this.#scope = { kernel, streams: new Map(), throttle: options.throttle ?? true };
   }
 
-  invoke(operation: string, input: object): object {
+  invoke(operation: string, input: object, context: CallContext): object {
     const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
     if (!run) throw new AwsError('UnknownOperationException', `The local Kinesis has no operation '${operation}'.`);
-    return run(input as never, this.#scope);
+    return run(input as never, this.#scope, context);
   }
 
   policyOf(arn: string): readonly Statement[] {

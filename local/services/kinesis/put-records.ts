@@ -50,7 +50,7 @@ function write(
   { kernel, throttle }: KinesisScope,
 ): PutRecordsResultEntry {
   const now = kernel.now();
-  if (throttle && !shard.budget.take(bytes, now)) {
+  if (throttle && !shard.writes.take(bytes, now)) {
     return { ErrorCode: THROUGHPUT_EXCEEDED, ErrorMessage: rateExceeded(shard.id, stream.name) };
   }
   shard.log.expire(now - stream.retentionHours * 3_600_000);

@@ -1,4 +1,4 @@
-import type { Kernel } from '../../kernel/index.ts';
+import type { CallContext, Kernel } from '../../kernel/index.ts';
 import { shardNotFound, streamNotFound, validationError } from './errors.ts';
 import type { Shard, Stream } from './stream.ts';
 
@@ -11,7 +11,7 @@ export interface KinesisScope {
 }
 
 /** Operations by their AWS names. */
-export type Operations = Readonly<Record<string, (input: never, scope: KinesisScope) => object>>;
+export type Operations = Readonly<Record<string, (input: never, scope: KinesisScope, context: CallContext) => object>>;
 
 interface StreamReference {
   readonly StreamName?: string | undefined;

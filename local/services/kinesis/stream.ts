@@ -1,6 +1,7 @@
 import type { MetricsName, Shard as ShardDescription } from '@aws-sdk/client-kinesis';
 import type { Statement } from '../../kernel/policy/index.ts';
 import { contains, type HashKeyRange, hashKey } from './hash-key.ts';
+import { ReadBudget } from './read-budget.ts';
 import { RecordLog } from './record-log.ts';
 import { type SequenceSpace, sequenceNumber } from './sequence-number.ts';
 import { WriteBudget } from './write-budget.ts';
@@ -13,7 +14,8 @@ export interface Shard {
   readonly space: SequenceSpace;
   readonly openedAt: number;
   readonly log: RecordLog;
-  readonly budget: WriteBudget;
+  readonly writes: WriteBudget;
+  readonly reads: ReadBudget;
   /** When it was split or merged away; undefined while it takes records. */
   closedAt: number | undefined;
 }
@@ -89,7 +91,8 @@ export function openShard(stream: Stream, range: HashKeyRange, now: number, { pa
     space: { createdAtSeconds, generation: stream.generation, shardIndex: index },
     openedAt: now,
     log: new RecordLog(),
-    budget: new WriteBudget(),
+    writes: new WriteBudget(),
+    reads: new ReadBudget(),
     closedAt: undefined,
   };
   stream.shards.set(shard.id, shard);

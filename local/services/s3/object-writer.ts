@@ -52,16 +52,22 @@ export class ObjectWriter {
   }
 
   /** Deletes a version for good, or the object: behind a marker where versioning is on. */
-  delete(bucket: Bucket, key: string, versionId: string | undefined, context: CallContext): Deletion {
+  delete(
+    bucket: Bucket,
+    key: string,
+    versionId: string | undefined,
+    context: CallContext,
+    cause: 'ObjectRemoved' | 'LifecycleExpiration' = 'ObjectRemoved',
+  ): Deletion {
     if (versionId !== undefined) {
       const removed = bucket.objects.remove(key, versionId);
       if (removed && !removed.deleteMarker)
-        this.#tell('ObjectRemoved:Delete', bucket, { ...removed, body: undefined, etag: undefined }, context);
+        this.#tell(`${cause}:Delete`, bucket, { ...removed, body: undefined, etag: undefined }, context);
       return { deleteMarker: removed?.deleteMarker ?? false, versionId };
     }
     if (bucket.versioning === undefined) {
       const removed = bucket.objects.remove(key, 'null');
-      if (removed) this.#tell('ObjectRemoved:Delete', bucket, { ...removed, body: undefined, etag: undefined }, context);
+      if (removed) this.#tell(`${cause}:Delete`, bucket, { ...removed, body: undefined, etag: undefined }, context);
       return { deleteMarker: false, versionId: undefined };
     }
     const marker: StoredVersion = {
@@ -77,7 +83,7 @@ export class ObjectWriter {
       tags: new Map(),
     };
     bucket.objects.put(marker);
-    this.#tell('ObjectRemoved:DeleteMarkerCreated', bucket, { ...marker, body: undefined }, context);
+    this.#tell(`${cause}:DeleteMarkerCreated`, bucket, { ...marker, body: undefined }, context);
     return { deleteMarker: true, versionId: marker.versionId };
   }
 

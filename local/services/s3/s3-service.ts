@@ -1,9 +1,11 @@
 import { AwsError, type CallContext, type Kernel, type PendingWork, type Service } from '../../kernel/index.ts';
 import type { Statement } from '../../kernel/policy/index.ts';
 import { Buckets } from './buckets.ts';
+import { Lifecycle } from './lifecycle/lifecycle.ts';
 import { type LostEvent, Notifier } from './notifications/notifier.ts';
 import { ObjectWriter } from './object-writer.ts';
 import { bucketOperations } from './operations/bucket-operations.ts';
+import { lifecycleOperations } from './operations/lifecycle-operations.ts';
 import { listOperations } from './operations/list-operations.ts';
 import { multipartOperations } from './operations/multipart-operations.ts';
 import { objectOperations } from './operations/object-operations.ts';
@@ -11,7 +13,7 @@ import type { Operations } from './operations/operation.ts';
 import { settingOperations } from './operations/setting-operations.ts';
 import { taggingOperations } from './operations/tagging-operations.ts';
 
-/** Amazon S3: objects with versions, conditions, ranges and tags; uploads in parts; event notifications; bucket policies. */
+/** Amazon S3: objects with versions, conditions, ranges and tags; uploads in parts; lifecycle rules; event notifications; bucket policies. */
 export class S3Service implements Service {
   readonly name = 's3';
   readonly #buckets: Buckets;
@@ -26,6 +28,7 @@ export class S3Service implements Service {
     this.#operations = {
       ...settingOperations(buckets),
       ...bucketOperations(buckets, this.#notifier),
+      ...lifecycleOperations(buckets, new Lifecycle(buckets, writer)),
       ...objectOperations(buckets, writer),
       ...listOperations(buckets),
       ...taggingOperations(buckets, writer),

@@ -48,7 +48,10 @@ export interface StoredVersion {
 }
 
 export function metadataOf(input: object): ObjectMetadata {
-  const given = input as Record<string, unknown>;
+  const given: Record<string, unknown> = { ...input };
+  // Metadata of one's own travels as headers, whose names come back in lower case.
+  if (given.Metadata)
+    given.Metadata = Object.fromEntries(Object.entries(given.Metadata).map(([name, value]) => [name.toLowerCase(), value]));
   return Object.fromEntries(METADATA.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]));
 }
 

@@ -23,12 +23,17 @@ import type {
   RemoveTagsFromResourceRequest,
 } from '@aws-sdk/client-ssm';
 import { AwsError, type CallContext } from '../../kernel/index.ts';
-import { parameterNotFound, validation } from './errors.ts';
+import { constraint, parameterNotFound, validation } from './errors.ts';
 import type { ParameterVersion, StoredParameter } from './parameter.ts';
 import type { Parameters } from './parameters.ts';
 
 /** Operations by name. Each takes the SDK's input of its name and gives the SDK's output. */
 export type Operations = Readonly<Record<string, (input: never, context: CallContext) => object>>;
+
+/** Parameters that one request reads or deletes. */
+const MOST_AT_ONCE = 10;
+/** Entries on a page of a list without values to decrypt, or of a history. */
+const MOST_LISTED = 50;
 
 export function operations(parameters: Parameters): Operations {
   return {
@@ -41,7 +46,7 @@ export function operations(parameters: Parameters): Operations {
     GetParameters(input: GetParametersRequest): GetParametersResult {
       const found: Parameter[] = [];
       const invalid: string[] = [];
-      for (const name of input.Names ?? []) {
+      for (const name of namesOf(input)) {
         try {
           found.push(show(parameters, name, input.WithDecryption ?? false));
         } catch (error) {
@@ -62,12 +67,12 @@ export function operations(parameters: Parameters): Operations {
         if (!name.startsWith(path)) return false;
         return input.Recursive === true || !name.slice(path.length).includes('/');
       });
-      const { page, next } = paginate(below, input.MaxResults ?? 10, input.NextToken);
+      const { page, next } = paginate(below, input, MOST_AT_ONCE);
       return { Parameters: page.map(({ name }) => show(parameters, name, input.WithDecryption ?? false)), ...next };
     },
     GetParameterHistory(input: GetParameterHistoryRequest): GetParameterHistoryResult {
       const parameter = find(parameters, input.Name);
-      const { page, next } = paginate(parameter.versions, input.MaxResults ?? 50, input.NextToken);
+      const { page, next } = paginate(parameter.versions, input, MOST_LISTED);
       const decrypt = input.WithDecryption ?? false;
       return {
         Parameters: page.map((version) => ({
@@ -85,7 +90,7 @@ export function operations(parameters: Parameters): Operations {
       };
     },
     DescribeParameters(input: DescribeParametersRequest): DescribeParametersResult {
-      const { page, next } = paginate(parameters.all(), input.MaxResults ?? 50, input.NextToken);
+      const { page, next } = paginate(parameters.all(), input, MOST_LISTED);
       return { Parameters: page.map(summaryOf), ...next };
     },
     DeleteParameter(input: DeleteParameterRequest) {
@@ -95,7 +100,7 @@ export function operations(parameters: Parameters): Operations {
     DeleteParameters(input: DeleteParametersRequest): DeleteParametersResult {
       const deleted: string[] = [];
       const invalid: string[] = [];
-      for (const name of input.Names ?? []) {
+      for (const name of namesOf(input)) {
         const parameter = parameters.get(name);
         if (parameter) parameters.delete(parameter);
         (parameter ? deleted : invalid).push(name);
@@ -241,9 +246,28 @@ function latest(parameter: StoredParameter): ParameterVersion {
   return version;
 }
 
-function paginate<T>(all: readonly T[], max: number, token: string | undefined): { page: T[]; next: { NextToken?: string } } {
+/** The names of a request about several parameters. @throws AwsError `ValidationException` */
+function namesOf({ Names: names = [] }: GetParametersRequest | DeleteParametersRequest): string[] {
+  if (names.length > MOST_AT_ONCE) {
+    throw constraint(`[${names.join(', ')}]`, 'names', `have length less than or equal to ${MOST_AT_ONCE}`);
+  }
+  return names;
+}
+
+interface PageRequest {
+  readonly MaxResults?: number | undefined;
+  readonly NextToken?: string | undefined;
+}
+
+function paginate<T>(
+  all: readonly T[],
+  { MaxResults: asked, NextToken: token }: PageRequest,
+  most: number,
+): { page: T[]; next: { NextToken?: string } } {
+  if (asked !== undefined && asked < 1) throw constraint(asked, 'maxResults', 'have value greater than or equal to 1');
+  if (asked !== undefined && asked > most) throw constraint(asked, 'maxResults', `have value less than or equal to ${most}`);
   const start = token === undefined ? 0 : Number(Buffer.from(token, 'base64').toString('utf8'));
   if (!Number.isInteger(start) || start < 0) throw new AwsError('InvalidNextToken', 'The specified token is not valid.');
-  const end = start + max;
+  const end = start + (asked ?? most);
   return { page: all.slice(start, end), next: end < all.length ? { NextToken: Buffer.from(String(end)).toString('base64') } : {} };
 }

@@ -125,6 +125,7 @@ describe('reading', () => {
     expect(from({ ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(START + 1_001) })).toBe('23');
     expect(from({ ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(0) })).toBe('0123');
     const latest = kinesis.iterator(shardId(0), { ShardIteratorType: 'LATEST' });
+    await kinesis.kernel.advance(1_000);
     kinesis.put('k', 'new');
     expect(records(kinesis.get(latest)).map((record) => record.data)).toEqual(['new']);
     const { StartingSequenceNumber } = kinesis.shards()[0].SequenceNumberRange;
@@ -142,6 +143,51 @@ describe('reading', () => {
     const iterator = kinesis.iterator(shardId(0));
     await kinesis.kernel.advance(300_001);
     expect(kinesis.errorOf('GetRecords', { ShardIterator: iterator }).code).toBe('ExpiredIteratorException');
+  });
+
+  it('is done five times a second and shard, but for event source mappings', async () => {
+    const kinesis = new TestKinesis();
+    const arn = kinesis.stream(2);
+    const iterator = kinesis.iterator(shardId(0));
+    for (let n = 0; n < 5; n += 1) kinesis.get(iterator);
+    expect(kinesis.errorOf('GetRecords', { ShardIterator: iterator })).toMatchObject({
+      code: 'ProvisionedThroughputExceededException',
+      message: 'Rate exceeded for shard shardId-000000000000 in stream s under account 000000000000.',
+    });
+    kinesis.get(kinesis.iterator(shardId(1)));
+    const sourceArn = 'arn:aws:lambda:us-east-1:000000000000:event-source-mapping:m';
+    const input = { StreamARN: arn, ShardIterator: iterator };
+    kinesis.kernel.invoke({ service: 'kinesis', operation: 'GetRecords', input, sourceArn });
+    await kinesis.kernel.advance(1_000);
+    kinesis.get(iterator);
+  });
+
+  it.each([
+    [1, 0],
+    [2, 1],
+    [10, 5],
+  ])('of %i MiB closes the shard for %i seconds', async (megabytes, seconds) => {
+    const kinesis = new TestKinesis();
+    kinesis.stream();
+    for (let n = 0; n < 2 * megabytes; n += 1) {
+      kinesis.call('PutRecord', { StreamName: 's', PartitionKey: 'k', Data: data(524_288) });
+      await kinesis.kernel.advance(1_000);
+    }
+    const refused = () => {
+      try {
+        kinesis.get(kinesis.iterator(shardId(0), { ShardIteratorType: 'LATEST' }));
+        return false;
+      } catch {
+        return true;
+      }
+    };
+    kinesis.get(kinesis.iterator(shardId(0)));
+    let waited = 0;
+    while (refused()) {
+      waited += 1;
+      await kinesis.kernel.advance(1_000);
+    }
+    expect(waited).toBe(seconds);
   });
 
   it('gives at most as many records as are asked for, and 10 MiB', () => {

@@ -7,7 +7,7 @@ describe('a bucket', () => {
     const aws = new TestS3();
     const bucket = aws.bucket();
     const ETag = '"5d41402abc4b2a76b9719d911017c592"';
-    expect(bucket.put('a/hello.txt', 'hello', { ContentType: 'text/plain', Metadata: { author: 'me' } })).toEqual({
+    expect(bucket.put('a/hello.txt', 'hello', { ContentType: 'text/plain', Metadata: { Author: 'me' } })).toEqual({
       ETag,
       ServerSideEncryption: 'AES256',
     });

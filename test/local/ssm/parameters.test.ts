@@ -47,6 +47,24 @@ describe('Parameter Store', () => {
     ]);
   });
 
+  it('takes ten names, and gives ten parameters of a path, at most', () => {
+    const { call, errorOf } = parameterStore();
+    const names = Array.from({ length: 11 }, (_, index) => `/app/${index}`);
+    for (const Name of names) call('PutParameter', { Name, Value: 'x', Type: 'String' });
+    const tooMany = { code: 'ValidationException', message: expect.stringContaining('Member must have length less than or equal to 10') };
+    expect(errorOf('GetParameters', { Names: names })).toMatchObject(tooMany);
+    expect(errorOf('DeleteParameters', { Names: names })).toMatchObject(tooMany);
+    expect(call('GetParameters', { Names: names.slice(1) }).Parameters).toHaveLength(10);
+    expect(errorOf('GetParametersByPath', { Path: '/app', MaxResults: 11 })).toMatchObject({
+      code: 'ValidationException',
+      message:
+        "1 validation error detected: Value '11' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 10",
+    });
+    expect(call('GetParametersByPath', { Path: '/app' }).Parameters).toHaveLength(10);
+    expect(errorOf('DescribeParameters', { MaxResults: 51 }).code).toBe('ValidationException');
+    expect(errorOf('GetParameterHistory', { Name: '/app/1', MaxResults: 0 }).code).toBe('ValidationException');
+  });
+
   it('gives secure values in the clear only to who asks for that', () => {
     const { call } = parameterStore();
     call('PutParameter', { Name: 'secret', Value: 'hidden', Type: 'SecureString' });

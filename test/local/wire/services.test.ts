@@ -311,11 +311,24 @@ const stories: Readonly<Record<string, Story>> = {
     const Key = 'a/b c/☃+&.txt';
     const body = Buffer.from('line\r\n☃\u0000\xff');
     await note(
-      s3.send(new S3.PutObjectCommand({ Bucket, Key, Body: body, ContentType: 'text/x', Metadata: { colour: 'red' }, Tagging: 'k=v%26w' })),
+      s3.send(
+        new S3.PutObjectCommand({
+          Bucket,
+          Key,
+          Body: body,
+          ContentType: 'text/x',
+          Metadata: { colour: 'red', FirstSeen: 'Today' },
+          Tagging: 'k=v%26w',
+        }),
+      ),
     );
     await note(s3.send(new S3.GetObjectCommand({ Bucket, Key })));
     await note(s3.send(new S3.GetObjectCommand({ Bucket, Key, Range: 'bytes=1-3' })));
     await note(s3.send(new S3.HeadObjectCommand({ Bucket, Key })));
+    await note(s3.send(new S3.GetObjectCommand({ Bucket, Key, IfNoneMatch: '*' })));
+    await note(s3.send(new S3.HeadObjectCommand({ Bucket, Key, IfMatch: '"other"' })));
+    await note(s3.send(new S3.HeadObjectCommand({ Bucket, Key: 'missing' })));
+    await note(s3.send(new S3.HeadBucketCommand({ Bucket: 'missing' })));
     await note(s3.send(new S3.CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${Bucket}/${encodeURIComponent(Key)}` })));
     await note(s3.send(new S3.ListObjectsV2Command({ Bucket, Prefix: 'a/', Delimiter: '/' })));
     await note(s3.send(new S3.ListObjectsV2Command({ Bucket, MaxKeys: 1 })));

@@ -101,9 +101,12 @@ function refuseForQueues(input: MappingInput): void {
   if (given) throw invalid(`Unsupported parameter for given event source mapping type: ${given}`);
 }
 
+/** The quota of an account that has not asked for more: AWS gives up to 10. */
+const MOST_FILTERS = 5;
+
 function filterPatterns(criteria: FilterCriteria | undefined): string[] {
   const patterns = (criteria?.Filters ?? []).map((filter) => filter.Pattern ?? '{}');
-  if (patterns.length > 10) throw invalid('An event source mapping can have at most 10 filters.');
+  if (patterns.length > MOST_FILTERS) throw invalid(`An event source mapping can have at most ${MOST_FILTERS} filters.`);
   return patterns;
 }
 

@@ -79,8 +79,8 @@ export function eventBridgeEntry(event: ObjectEvent): { readonly DetailType: str
     'request-id': event.requestId,
     requester: event.requester.split(':')[4] || event.requester,
     'source-ip-address': '127.0.0.1',
-    ...(tagging ? {} : { reason: REASONS[what] ?? what }),
-    ...(kind === 'ObjectRemoved'
+    ...(tagging ? {} : { reason: kind === 'LifecycleExpiration' ? 'Lifecycle Expiration' : (REASONS[what] ?? what) }),
+    ...(DETAIL_TYPES[kind] === 'Object Deleted'
       ? { 'deletion-type': what === 'DeleteMarkerCreated' ? 'Delete Marker Created' : 'Permanently Deleted' }
       : {}),
   };

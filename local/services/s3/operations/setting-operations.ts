@@ -19,13 +19,6 @@ interface Setting {
 /** Settings that change nothing in the local cloud: kept, and given back. */
 const SETTINGS: readonly Setting[] = [
   { name: 'BucketEncryption', member: 'ServerSideEncryptionConfiguration', action: 'EncryptionConfiguration' },
-  {
-    name: 'BucketLifecycleConfiguration',
-    member: 'LifecycleConfiguration',
-    missing: 'NoSuchLifecycleConfiguration',
-    flat: true,
-    action: 'LifecycleConfiguration',
-  },
   { name: 'BucketCors', member: 'CORSConfiguration', missing: 'NoSuchCORSConfiguration', flat: true, action: 'BucketCORS' },
   { name: 'BucketTagging', member: 'Tagging', missing: 'NoSuchTagSet', flat: true },
   {
@@ -69,7 +62,7 @@ export function settingOperations(buckets: Buckets): Operations {
       if (flat) return { ...(setting as object | undefined) };
       return setting === undefined ? {} : { [member]: setting };
     };
-    operations[`Delete${name.replace('LifecycleConfiguration', 'Lifecycle')}`] = (input: { Bucket?: string }, context) => {
+    operations[`Delete${name}`] = (input: { Bucket?: string }, context) => {
       const bucket = buckets.find(input.Bucket);
       authorize(bucket, `Put${action}`, context);
       bucket.settings.delete(name);
