@@ -1,11 +1,9 @@
-import type { Line } from '../../contracts/index.ts';
 import { batchGet, type Item } from '../inbox/batch-get.ts';
 import { NOTHING_HANDLED, type SubjectHead } from '../inbox/decision.ts';
-import { keyProblem } from '../inbox/item-key.ts';
-import { type HeadPlace, headInItem, headInTable, headOf, lineOf } from '../inbox/records.ts';
+import { headInOwnItem, type NoItem } from '../inbox/own-item.ts';
+import { type HeadPlace, headInTable, headOf, lineOf } from '../inbox/records.ts';
 import type { BySequence, InItem } from '../inbox/strategy.ts';
 import type { Arrival } from './lanes.ts';
-import { describeError } from './park.ts';
 import type { ConsumerParts } from './parts.ts';
 
 /** A subject of the batch: where its head is, and how it was last seen. */
@@ -15,21 +13,19 @@ export interface KnownLine {
   head: SubjectHead;
 }
 
-/** A subject of which the consumer's own item cannot be read. */
-export interface LostLine {
-  readonly problem: string;
-}
-
-export type Lines = ReadonlyMap<string, KnownLine | LostLine>;
+export type Lines = ReadonlyMap<string, KnownLine | NoItem>;
 
 /** The heads of all subjects of a batch. */
 export async function readLines(parts: ConsumerParts, arrivals: readonly Arrival[], strategy: BySequence | InItem): Promise<Lines> {
-  const lines = new Map<string, KnownLine | LostLine>();
+  const lines = new Map<string, KnownLine | NoItem>();
   for (const { reading } of arrivals) {
     if (reading.kind === 'unreadable') continue;
     const name = lineOf(reading.event);
     if (lines.has(name)) continue;
-    const at = strategy.kind === 'in-item' ? placeInItem(parts, reading.event, strategy) : headInTable(parts.inboxTable, parts.name, name);
+    const at =
+      strategy.kind === 'in-item'
+        ? headInOwnItem(strategy.item, parts.name, reading.event)
+        : headInTable(parts.inboxTable, parts.name, name);
     lines.set(name, 'problem' in at ? at : { name, at, head: NOTHING_HANDLED });
   }
   const known = [...lines.values()].flatMap((line) => ('problem' in line ? [] : [line]));
@@ -44,14 +40,4 @@ export async function readLines(parts: ConsumerParts, arrivals: readonly Arrival
     for (const line of some) line.head = headOf(found.get(idOf(line.at.key)), line.at.names);
   }
   return lines;
-}
-
-function placeInItem(parts: ConsumerParts, { source, subject }: Line, strategy: InItem): HeadPlace | LostLine {
-  try {
-    const place = strategy.item({ source, subject });
-    const problem = keyProblem(place.key);
-    return problem === undefined ? headInItem(place, parts.name, { source }) : { problem };
-  } catch (error) {
-    return { problem: describeError(error) };
-  }
 }

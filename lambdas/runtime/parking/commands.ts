@@ -1,7 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { lineNamed } from '../../contracts/index.ts';
 import type { SubjectHead } from '../inbox/decision.ts';
-import { advanceHead, type HeadPlace, headInItem, headInTable, headOf, setHead } from '../inbox/records.ts';
+import { headInOwnItem } from '../inbox/own-item.ts';
+import { advanceHead, type HeadPlace, headInTable, headOf, setHead } from '../inbox/records.ts';
 import type { InItem } from '../inbox/strategy.ts';
 import { transact } from '../inbox/transact.ts';
 import { headInRows } from '../projection/layout.ts';
@@ -127,7 +128,10 @@ async function standingOf(place: ParkingPlace, parked: Parked): Promise<Standing
 function headPlace({ headsTable, item }: ParkingPlace, owner: string, line: string): HeadPlace | undefined {
   const [kind, ...rest] = owner.split('#');
   const name = rest.join('#');
-  if (kind === 'consumer' && item) return headInItem(item(lineNamed(line)), name, lineNamed(line));
+  if (kind === 'consumer' && item) {
+    const at = headInOwnItem(item, name, lineNamed(line));
+    return 'problem' in at ? undefined : at;
+  }
   if (kind === 'consumer') return headInTable(headsTable, name, line);
   if (kind !== 'projection') return undefined;
   const bar = name.lastIndexOf('|');

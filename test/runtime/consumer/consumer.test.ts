@@ -2,7 +2,18 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { defineEvent, type Envelope } from '../../../lambdas/contracts/index.ts';
-import { byId, bySequence, consumer, type InboxStrategy, inItem, Refusal, type UnitOfWork, when } from '../../../lambdas/runtime/index.ts';
+import {
+  byId,
+  bySequence,
+  consumer,
+  documentClient,
+  dropParked,
+  type InboxStrategy,
+  inItem,
+  Refusal,
+  type UnitOfWork,
+  when,
+} from '../../../lambdas/runtime/index.ts';
 import { type Fault, lambdaContext, TestCloud } from './cloud.ts';
 import { Closed, Deposited, deposited, sqsEvent, sqsRecord } from './events.ts';
 
@@ -345,6 +356,8 @@ describe('a consumer whose items carry their inbox', () => {
     expect((await ledger(nameless)(batch, lambdaContext)).batchItemFailures).toEqual([]);
     expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ entries: 1 });
     expect(await cloud.items('parking')).toMatchObject([{ sk: 'bank/x/0000000000000001', detail: expect.stringContaining('not empty') }]);
+    const place = { client: documentClient(), parkingTable: 'parking', headsTable: 'inbox', item: nameless.item, send: async () => {} };
+    expect(await dropParked(place, 'consumer#ledger', 'bank/x/0000000000000001')).toEqual({ ok: true });
   });
 
   it('notes an event without effect, and refuses to delete what carries it', async () => {
@@ -400,6 +413,38 @@ describe.each([
     await send('a', 1);
     expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ history: [1, 2, 3] });
     expect(await cloud.items('parking')).toEqual([]);
+  });
+
+  it('leaves nothing parked of what can be handled, in whatever order it comes, though the function is killed, throttled or short of time', async () => {
+    const scenario = fc.record({
+      seed: fc.integer({ min: 1, max: 1e9 }),
+      faults: fc.array(fc.constantFrom<Fault | undefined>(undefined, undefined, undefined, 'crash-before', 'crash-after', 'throttle'), {
+        maxLength: 40,
+      }),
+    });
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ seed, faults }) => {
+        cloud = makeCloud(seed);
+        cloud.faults = (_call, count) => faults[count - 1];
+        const queue = [1, 2, 3, 4, 5, 6].map((sequence) => ({ sequence, order: cloud.random.next() })).sort((a, b) => a.order - b.order);
+        for (let round = 0; queue.length > 0; round += 1) {
+          expect(round).toBeLessThan(100);
+          await Promise.all(
+            queue.slice(0, 2).map(async (message) => {
+              // Seldom enough to wait for its predecessor in the queue: what is early is parked.
+              const batch = sqsEvent(sqsRecord(deposited('a', message.sequence), 5));
+              const context = { ...lambdaContext, getRemainingTimeInMillis: () => (cloud.random.next() < 0.5 ? 1_900 : 60_000) };
+              const response = await cloud.run(() => handler(batch, context));
+              if (response !== 'crashed' && failuresOf(response).length === 0) queue.splice(queue.indexOf(message), 1);
+            }),
+          );
+          queue.push(...queue.splice(0, Math.floor(cloud.random.next() * queue.length)));
+        }
+        expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ history: [1, 2, 3, 4, 5, 6] });
+        expect(await cloud.items('parking')).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('goes on with what waits when the function had no time for it, at the next event of the subject', async () => {
