@@ -58,7 +58,7 @@ export class ParkingTable extends Construct {
 
   /** Lets a function park, look and take out what waited, and tells it where. */
   grantUse(fn: IFunction): void {
-    this.#grant(fn, ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query']);
+    this.#grant(fn, ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query']);
     setVariables(fn, this.node.path, { [ENVIRONMENT.parkingTable]: this.table.tableName });
   }
 

@@ -4,13 +4,13 @@ import type { SubjectHead } from '../inbox/decision.ts';
 import { advanceHead, type HeadPlace, headOf, lineOf } from '../inbox/records.ts';
 import type { TransactItem } from '../inbox/transact.ts';
 import { parkedIdOf } from '../parking/parked.ts';
-import { unparkWrite } from '../parking/store.ts';
+import { unparkWrites } from '../parking/store.ts';
 import { type Applied, apply } from './apply.ts';
 import type { ConsumerParts } from './parts.ts';
 import type { Reading } from './when.ts';
 
 /** Applies the event that is next in its subject: the head moves on with its effects, and it leaves the parking table. */
-export function applyInLine(
+export async function applyInLine(
   parts: ConsumerParts,
   reading: Extract<Reading, { kind: 'event' | 'other' }>,
   at: HeadPlace,
@@ -18,7 +18,7 @@ export function applyInLine(
   receives: number,
 ): Promise<Applied> {
   // It may lie in the parking table too, from an earlier delivery.
-  const unparks = known.parked ? [unparkEvent(parts, reading.event)] : [];
+  const unparks = known.parked ? await unparkEvent(parts, reading.event) : [];
   return apply(
     parts,
     reading,
@@ -33,6 +33,6 @@ export function applyInLine(
   );
 }
 
-function unparkEvent(parts: ConsumerParts, event: Envelope): TransactItem {
-  return unparkWrite(parts.parkingTable, parts.owner, parkedIdOf(lineOf(event), sequenceOf(event)));
+function unparkEvent(parts: ConsumerParts, event: Envelope): Promise<TransactItem[]> {
+  return unparkWrites(parts.client, parts.parkingTable, parts.owner, parkedIdOf(lineOf(event), sequenceOf(event)));
 }

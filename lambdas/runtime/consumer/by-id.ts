@@ -2,7 +2,7 @@ import { batchGet } from '../inbox/batch-get.ts';
 import { eventKeyOf, isHandled, markerKey, markHandled } from '../inbox/records.ts';
 import type { ById } from '../inbox/strategy.ts';
 import { transact } from '../inbox/transact.ts';
-import { parkWrite } from '../parking/store.ts';
+import { parkWrites } from '../parking/store.ts';
 import { apply } from './apply.ts';
 import type { Arrival } from './lanes.ts';
 import { comesAgain, type Outcome } from './outcome.ts';
@@ -28,7 +28,7 @@ export async function handleById(parts: ConsumerParts, arrival: Arrival, strateg
   const { delivery, reading } = arrival;
   const park = async (reason: Parameters<typeof parkedMessage>[3], detail: string): Promise<Outcome> => {
     const message = { body: delivery.body, origin: delivery.messageId };
-    await transact(parts.client, [parkWrite(parts.parkingTable, parkedMessage(parts.owner, message, reading, reason, detail, Date.now()))]);
+    await transact(parts.client, parkWrites(parts.parkingTable, parkedMessage(parts.owner, message, reading, reason, detail, Date.now())));
     return { kind: 'parked', reason };
   };
   if (reading.kind === 'other') return { kind: 'ignored' };

@@ -3,7 +3,7 @@ import { decideSequence, type SubjectHead } from '../inbox/decision.ts';
 import { headOf, lineOf, noteParked } from '../inbox/records.ts';
 import { transact } from '../inbox/transact.ts';
 import type { ParkingReason } from '../parking/parked.ts';
-import { parkWrite } from '../parking/store.ts';
+import { parkWrites } from '../parking/store.ts';
 import { applyInLine } from './apply-in-line.ts';
 import { drain } from './drain.ts';
 import type { Arrival } from './lanes.ts';
@@ -41,7 +41,7 @@ export async function handleBySequence(parts: ConsumerParts, arrival: Arrival, l
 /** Parks a message that is in no subject's order. */
 async function parkAlone(parts: ConsumerParts, { delivery, reading }: Arrival, reason: ParkingReason, detail: string): Promise<Outcome> {
   const message = { body: delivery.body, origin: delivery.messageId };
-  await transact(parts.client, [parkWrite(parts.parkingTable, parkedMessage(parts.owner, message, reading, reason, detail, Date.now()))]);
+  await transact(parts.client, parkWrites(parts.parkingTable, parkedMessage(parts.owner, message, reading, reason, detail, Date.now())));
   return { kind: 'parked', reason };
 }
 
@@ -105,7 +105,7 @@ async function parkInLine(
   const message = { body: arrival.delivery.body, origin: arrival.delivery.messageId };
   const written = await transact(parts.client, [
     noteParked(line.at, known, Date.now()),
-    parkWrite(parts.parkingTable, parkedMessage(parts.owner, message, reading, reason, detail, Date.now())),
+    ...parkWrites(parts.parkingTable, parkedMessage(parts.owner, message, reading, reason, detail, Date.now())),
   ]);
   if (!written.ok) return { head: headOf(written.failed[0]?.item, line.at.names) };
   parts.log.warn('Parked an event', { eventId: reading.event.id, subject: reading.event.subject, reason, detail });

@@ -7,7 +7,7 @@ import type { InItem } from '../inbox/strategy.ts';
 import { transact } from '../inbox/transact.ts';
 import { headInRows } from '../projection/layout.ts';
 import { lineOfParked, type Parked, parkedSequenceOf } from './parked.ts';
-import { findParked, parkedOfLine, removeParked, unparkSeenWrite } from './store.ts';
+import { findParked, parkedOfLine, removeParked, unparkSeenWrites } from './store.ts';
 
 /** Where a parked message came from, and how to send it there again. */
 export interface ParkingPlace {
@@ -67,7 +67,7 @@ export async function dropParked(place: ParkingPlace, owner: string, id: string)
   }
   const dropped = await transact(place.client, [
     advanceHead(standing.at, standing.head, Date.now()),
-    unparkSeenWrite(place.parkingTable, parked),
+    ...(await unparkSeenWrites(place.client, place.parkingTable, parked)),
   ]);
   if (!dropped.ok) return { ok: false, reason: 'moved' };
   await sendNext(place, owner, standing.line, standing.head.head + 1);

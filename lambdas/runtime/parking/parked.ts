@@ -1,5 +1,3 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
-
 /**
  * Why something was parked.
  *
@@ -54,32 +52,4 @@ export function parkedSequenceOf(id: string): number | undefined {
 /** The subject of a parked id, or undefined when it is in no order. */
 export function lineOfParked(id: string): string | undefined {
   return /^([^/]+\/[^/]+)\/\d{16}$/.exec(id)?.[1];
-}
-
-/** Items may hold 400 KB in all; a payload beyond this is kept compressed. */
-const PLAIN_LIMIT = 256 * 1024;
-const ITEM_LIMIT = 380 * 1024;
-
-/** The payload is larger than a parking item can hold, even compressed. */
-export class PayloadTooLargeError extends Error {
-  override readonly name = 'PayloadTooLargeError';
-  readonly code = 'MILLRACE_PAYLOAD_TOO_LARGE';
-}
-
-/** @throws PayloadTooLargeError */
-export function toItem(parked: Parked): Record<string, unknown> {
-  const { owner, id, payload, ...rest } = parked;
-  const item = { pk: owner, sk: id, kind: 'event', ...rest };
-  if (Buffer.byteLength(payload) <= PLAIN_LIMIT) return { ...item, payload };
-  const packed = gzipSync(payload);
-  if (packed.byteLength > ITEM_LIMIT) {
-    throw new PayloadTooLargeError(`${id}: ${packed.byteLength} bytes compressed; the parking table holds ${ITEM_LIMIT}.`);
-  }
-  return { ...item, packed };
-}
-
-export function fromItem(item: Readonly<Record<string, unknown>>): Parked {
-  const { pk, sk, payload, packed, kind: _, ...rest } = item;
-  const text = packed instanceof Uint8Array ? gunzipSync(packed).toString('utf8') : String(payload);
-  return { ...(rest as unknown as Omit<Parked, 'owner' | 'id' | 'payload'>), owner: String(pk), id: String(sk), payload: text };
 }

@@ -1,20 +1,66 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type TransactItem, transact } from '../inbox/transact.ts';
-import { fromItem, type Parked, type ParkingReason, parkedIdOf, toItem } from './parked.ts';
+import { type Parked, type ParkingReason, parkedIdOf } from './parked.ts';
+import { fromItems, partsKey, partsOf, toItems } from './parked-items.ts';
 
-/** The write that parks something. Parking it again replaces the entry. @throws PayloadTooLargeError */
-export function parkWrite(table: string, parked: Parked): TransactItem {
-  return { Put: { TableName: table, Item: toItem(parked) } };
+/** The writes that park something. Parking it again replaces the entry. @throws PayloadTooLargeError */
+export function parkWrites(table: string, parked: Parked): TransactItem[] {
+  return toItems(parked).map((Item) => ({ Put: { TableName: table, Item } }));
 }
 
-/** The write that takes something out of the parking table. */
-export function unparkWrite(table: string, owner: string, id: string): TransactItem {
-  return { Delete: { TableName: table, Key: { pk: owner, sk: id } } };
+/** The writes that take something out of the parking table. */
+export async function unparkWrites(client: DynamoDBDocumentClient, table: string, owner: string, id: string): Promise<TransactItem[]> {
+  return [{ Delete: { TableName: table, Key: { pk: owner, sk: id } } }, ...(await dropParts(client, table, owner, id))];
 }
 
 /** The same, if nothing was parked in its place since it was seen. */
-export function unparkSeenWrite(table: string, seen: Parked): TransactItem {
-  return { Delete: { TableName: table, Key: { pk: seen.owner, sk: seen.id }, ...asSeen(seen) } };
+export async function unparkSeenWrites(client: DynamoDBDocumentClient, table: string, seen: Parked): Promise<TransactItem[]> {
+  const { owner, id } = seen;
+  return [{ Delete: { TableName: table, Key: { pk: owner, sk: id }, ...asSeen(seen) } }, ...(await dropParts(client, table, owner, id))];
+}
+
+/** Looks for all parts there are: some may be left of a larger payload that was parked in this place before. */
+async function dropParts(client: DynamoDBDocumentClient, TableName: string, owner: string, id: string): Promise<TransactItem[]> {
+  const parts = await queryAll(client, { ...partsQuery(TableName, owner, id), ProjectionExpression: 'pk, sk' });
+  return parts.map(({ pk, sk }) => ({ Delete: { TableName, Key: { pk, sk } } }));
+}
+
+function partsQuery(TableName: string, owner: string, id: string): QueryCommandInput {
+  return {
+    TableName,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :parts',
+    ExpressionAttributeValues: { ':parts': partsKey(owner, id) },
+  };
+}
+
+/** Reads on until there are as many items as asked for, or no more: a page of large items is short. */
+async function queryAll(
+  client: DynamoDBDocumentClient,
+  query: QueryCommandInput,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<Record<string, unknown>[]> {
+  const items: Record<string, unknown>[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        ...query,
+        ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
+        ...(limit === Number.POSITIVE_INFINITY ? {} : { Limit: limit - items.length }),
+      }),
+    );
+    items.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey && items.length < limit);
+  return items;
+}
+
+/** A parked message, with what its entry can't hold. */
+async function whole(client: DynamoDBDocumentClient, table: string, entry: Record<string, unknown>): Promise<Parked> {
+  const parts = partsOf(entry);
+  if (parts === 1) return fromItems(entry);
+  return fromItems(entry, await queryAll(client, partsQuery(table, String(entry.pk), String(entry.sk)), parts - 1));
 }
 
 /** The write that gives a parked message another reason, if nothing was parked in its place since it was seen. */
@@ -45,7 +91,7 @@ function asSeen({ parkedAt, origin }: Parked) {
 /** One parked message, or undefined. */
 export async function findParked(client: DynamoDBDocumentClient, table: string, owner: string, id: string): Promise<Parked | undefined> {
   const { Item } = await client.send(new GetCommand({ TableName: table, Key: { pk: owner, sk: id }, ConsistentRead: true }));
-  return Item ? fromItem(Item) : undefined;
+  return Item ? whole(client, table, Item) : undefined;
 }
 
 /** What is parked of one subject, in order. */
@@ -56,20 +102,18 @@ export async function parkedOfLine(
   line: string,
   range: { readonly from: number; readonly to?: number; readonly limit: number },
 ): Promise<Parked[]> {
-  const { Items } = await client.send(
-    new QueryCommand({
-      TableName: table,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :owner AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: {
-        ':owner': owner,
-        ':from': parkedIdOf(line, range.from),
-        ':to': parkedIdOf(line, range.to ?? Number.MAX_SAFE_INTEGER),
-      },
-      Limit: range.limit,
-    }),
-  );
-  return (Items ?? []).map(fromItem);
+  const query: QueryCommandInput = {
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :owner AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: {
+      ':owner': owner,
+      ':from': parkedIdOf(line, range.from),
+      ':to': parkedIdOf(line, range.to ?? Number.MAX_SAFE_INTEGER),
+    },
+  };
+  const entries = await queryAll(client, query, range.limit);
+  return Promise.all(entries.map((entry) => whole(client, table, entry)));
 }
 
 /** A page of what an owner has parked, in order of subject and sequence. */
@@ -88,7 +132,7 @@ export async function listParked(
       ...(options.after === undefined ? {} : { ExclusiveStartKey: { pk: owner, sk: options.after } }),
     }),
   );
-  const parked = (Items ?? []).map(fromItem);
+  const parked = await Promise.all((Items ?? []).map((entry) => whole(client, table, entry)));
   return LastEvaluatedKey ? { parked, next: String(LastEvaluatedKey.sk) } : { parked };
 }
 
@@ -97,5 +141,5 @@ export async function listParked(
  * @returns whether it did
  */
 export async function removeParked(client: DynamoDBDocumentClient, table: string, seen: Parked): Promise<boolean> {
-  return (await transact(client, [unparkSeenWrite(table, seen)])).ok;
+  return (await transact(client, await unparkSeenWrites(client, table, seen))).ok;
 }

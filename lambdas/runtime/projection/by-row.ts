@@ -1,8 +1,9 @@
 import { sequenceOf } from '../../contracts/index.ts';
 import { NOTHING_HANDLED, type SubjectHead } from '../inbox/decision.ts';
 import { headOf } from '../inbox/records.ts';
-import { MOST_WRITES, transact } from '../inbox/transact.ts';
-import { parkWrite } from '../parking/store.ts';
+import { MOST_WRITES, type TransactItem, transact } from '../inbox/transact.ts';
+import { itemBytes } from '../outbox/item-size.ts';
+import { parkWrites } from '../parking/store.ts';
 import { type Batch, lineOfEntry, planOf, toPark } from './batch.ts';
 import type { Entry } from './entry.ts';
 import { inParallel } from './pool.ts';
@@ -70,7 +71,7 @@ export async function projectByRow(batch: Batch, entries: readonly Entry[], know
 /** Parks a record that belongs to no subject's order. */
 async function parkAlone(batch: Batch, aside: SetAside): Promise<void> {
   try {
-    await transact(batch.parts.client, [parkWrite(batch.parts.parkingTable, toPark(batch.parts, aside))]);
+    await transact(batch.parts.client, parkWrites(batch.parts.parkingTable, toPark(batch.parts, aside)));
     batch.parked([aside]);
   } catch (error) {
     batch.parts.log.error('Could not park a record', { origin: aside.entry.origin, error: error as Error });
@@ -96,20 +97,15 @@ async function settle(
   const head = Math.min(reached.head, failedAt - 1);
   let from = before;
   try {
-    const room = MOST_WRITES - 1;
-    for (let start = 0; start === 0 || start < parks.length; start += room) {
-      const some = parks.slice(start, start + room);
+    for (const { asides: some, writes } of inTransactions(batch, parks)) {
       const stopping = some.filter(({ skipped }) => !skipped).length;
       const to: SubjectHead = { head, parked: from.parked || stopping > 0, parkings: from.parkings + stopping };
       if (to.head === from.head && some.length === 0) return true;
-      const written = await transact(parts.client, [
-        settleHead(parts, line, from, to, Date.now()),
-        ...some.map((aside) => parkWrite(parts.parkingTable, toPark(parts, aside))),
-      ]);
+      const written = await transact(parts.client, [settleHead(parts, line, from, to, Date.now()), ...writes]);
       // Somebody else got as far or further, and there is nothing to note: fine.
       if (!written.ok) return some.length === 0 && headOf(written.failed[0]?.item).head >= to.head;
       batch.parked(some);
-      batch.add('WriteUnits', some.length === 0 ? 1 : 2 * (some.length + 1));
+      batch.add('WriteUnits', some.length === 0 ? 1 : 2 * (writes.length + 1));
       from = to;
     }
     return true;
@@ -117,4 +113,32 @@ async function settle(
     parts.log.error('Could not move a head', { line, error: error as Error });
     return false;
   }
+}
+
+/** What is parked with one write of a head. */
+interface Parking {
+  readonly asides: SetAside[];
+  readonly writes: TransactItem[];
+  bytes: number;
+}
+
+/** DynamoDB takes 4 MB in one transaction; a message alone has less. */
+const MOST_BYTES = 3.9 * 1024 * 1024;
+
+/** Splits what is to be parked by what one transaction holds; at least one, for the head. */
+function inTransactions({ parts }: Batch, asides: readonly SetAside[]): readonly Parking[] {
+  let last: Parking = { asides: [], writes: [], bytes: 0 };
+  const parkings = [last];
+  for (const aside of asides) {
+    const writes = parkWrites(parts.parkingTable, toPark(parts, aside));
+    const bytes = writes.reduce((sum, { Put }) => sum + itemBytes(Put?.Item ?? {}), 0);
+    if (last.asides.length > 0 && (last.writes.length + writes.length >= MOST_WRITES || last.bytes + bytes > MOST_BYTES)) {
+      last = { asides: [], writes: [], bytes: 0 };
+      parkings.push(last);
+    }
+    last.asides.push(aside);
+    last.writes.push(...writes);
+    last.bytes += bytes;
+  }
+  return parkings;
 }

@@ -2,7 +2,7 @@ import { describeError } from '../consumer/park.ts';
 import { NOTHING_HANDLED } from '../inbox/decision.ts';
 import { MOST_WRITES, TransactError, type TransactItem, transact } from '../inbox/transact.ts';
 import { asFailure } from '../outbox/aws-failure.ts';
-import { parkWrite, unparkWrite } from '../parking/store.ts';
+import { parkWrites, unparkWrites } from '../parking/store.ts';
 import { type Batch, knownHeads, planOf, toPark } from './batch.ts';
 import type { Entry } from './entry.ts';
 import { rowWrite } from './layout.ts';
@@ -46,10 +46,10 @@ export async function oneTransaction(
       const heads = [...sifted.heads].map(([line, after]) =>
         settleHead(parts, line, known.get(line) ?? NOTHING_HANDLED, after, Date.now()),
       );
-      const parks = sifted.setAside.map((aside) => parkWrite(parts.parkingTable, toPark(parts, aside)));
+      const parks = sifted.setAside.flatMap((aside) => parkWrites(parts.parkingTable, toPark(parts, aside)));
       // An entry that turns out to be bad stays where it is, with its new reason.
       const unparks: TransactItem[] =
-        unpark === undefined || parks.length > 0 ? [] : [unparkWrite(parts.parkingTable, parts.owner, unpark)];
+        unpark === undefined || parks.length > 0 ? [] : await unparkWrites(parts.client, parts.parkingTable, parts.owner, unpark);
       const writes = [...rows, ...heads, ...parks, ...unparks];
       if (writes.length > MOST_WRITES && entries.length > 1) return await inHalves();
       if (!(await transact(parts.client, writes)).ok) continue;

@@ -4,7 +4,7 @@ import { NOTHING_HANDLED } from '../inbox/decision.ts';
 import { clearParked } from '../inbox/records.ts';
 import { transact } from '../inbox/transact.ts';
 import { type Parked, parkedSequenceOf, WAITING_REASONS } from '../parking/parked.ts';
-import { parkedOfLine, unparkWrite } from '../parking/store.ts';
+import { parkedOfLine, unparkWrites } from '../parking/store.ts';
 import { Batch } from './batch.ts';
 import { oneTransaction } from './by-transaction.ts';
 import type { Entry } from './entry.ts';
@@ -69,7 +69,9 @@ export function exactly(parts: ProjectionParts): ProjectionParts {
 async function forget(parts: ProjectionParts, line: string, head: number): Promise<void> {
   for (let from = 1; from <= head; ) {
     const page = await parkedOfLine(parts.client, parts.parkingTable, parts.owner, line, { from, to: head, limit: PAGE });
-    for (const { id, skipped } of page) if (!skipped) await transact(parts.client, [unparkWrite(parts.parkingTable, parts.owner, id)]);
+    for (const { id, skipped } of page) {
+      if (!skipped) await transact(parts.client, await unparkWrites(parts.client, parts.parkingTable, parts.owner, id));
+    }
     if (page.length < PAGE) return;
     from = (parkedSequenceOf(page.at(-1)?.id ?? '') ?? head) + 1;
   }

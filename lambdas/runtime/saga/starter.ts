@@ -19,7 +19,7 @@ import {
 import { transact } from '../inbox/transact.ts';
 import { asFailure } from '../outbox/aws-failure.ts';
 import { unreadableIdOf } from '../parking/parked.ts';
-import { parkWrite } from '../parking/store.ts';
+import { parkWrites } from '../parking/store.ts';
 import { executionName } from './execution-name.ts';
 import type { SagaInput } from './invocation.ts';
 
@@ -97,7 +97,7 @@ async function setAside(delivery: Delivery, detail: string, lines: Log): Promise
       parkedAt: Date.now(),
       origin: delivery.messageId,
     };
-    await transact(documentClient(), [parkWrite(requireVariable(ENVIRONMENT.parkingTable, HINT), entry)]);
+    await transact(documentClient(), parkWrites(requireVariable(ENVIRONMENT.parkingTable, HINT), entry));
     lines.warn('Parked a message that is no event', { messageId: delivery.messageId, detail });
     return 'Parked';
   } catch (error) {

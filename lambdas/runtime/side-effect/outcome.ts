@@ -1,7 +1,7 @@
 import { log, measure } from '../context/index.ts';
 import { TransactError, transact } from '../inbox/transact.ts';
 import { asFailure, isRefusal, isUnsent } from '../outbox/aws-failure.ts';
-import { unparkWrite } from '../parking/store.ts';
+import { unparkWrites } from '../parking/store.ts';
 import { type EffectPlace, effectOwner, effectWrite, expiryOf, readEffect } from './effect-item.ts';
 import { busy, type Lease, type LeaseTerms } from './lease.ts';
 import { parkingTable, parkUnknown } from './park-unknown.ts';
@@ -46,7 +46,8 @@ async function complete(place: EffectPlace, lease: Lease, kept: Kept, answer: un
   for (let look = 1; look <= LOOKS; look += 1) {
     const now = Date.now();
     const done = { state: 'done', doneAt: now, expiresAt: expiryOf(keepDays, now), ...kept };
-    const unparks = seen.state === 'parked' ? [unparkWrite(parkingTable(), effectOwner(place.name), place.key)] : [];
+    const parked = seen.state === 'parked';
+    const unparks = parked ? await unparkWrites(place.client, parkingTable(), effectOwner(place.name), place.key) : [];
     if ((await transact(place.client, [effectWrite(place, seen, done), ...unparks])).ok) {
       measure({ sideEffect: place.name }, { Done: 1 });
       return answer;

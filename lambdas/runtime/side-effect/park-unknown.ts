@@ -1,6 +1,6 @@
 import { ENVIRONMENT, log, measure, requireVariable } from '../context/index.ts';
 import { transact } from '../inbox/transact.ts';
-import { parkWrite } from '../parking/store.ts';
+import { parkWrites } from '../parking/store.ts';
 import { type EffectPlace, effectKey, effectOwner, effectWrite } from './effect-item.ts';
 
 /** Name of the parking table. */
@@ -12,7 +12,7 @@ export async function parkUnknown(place: EffectPlace, holder: string, detail: st
   const parked = await transact(place.client, [
     // Kept until somebody decides.
     effectWrite(place, { state: 'started', holder }, { state: 'parked', expiresAt: undefined }),
-    parkWrite(parkingTable(), {
+    ...parkWrites(parkingTable(), {
       owner: effectOwner(name),
       id: key,
       reason: 'no-answer',

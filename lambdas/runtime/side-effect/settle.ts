@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { transact } from '../inbox/transact.ts';
-import { unparkWrite } from '../parking/store.ts';
+import { unparkWrites } from '../parking/store.ts';
 import { type EffectPlace, effectOwner, effectWrite, expiryOf, readEffect } from './effect-item.ts';
 
 /** Where side effects are remembered and parked. */
@@ -41,7 +41,7 @@ export async function settleSideEffect(
   const settled = outcome === 'not-done' ? { state: 'free', leaseUntil: 0 } : { state: 'done', doneAt: now, result: outcome.result };
   const { ok } = await transact(client, [
     effectWrite(place, { state: 'parked', fence: known.fence }, { ...settled, expiresAt: expiryOf(options.keepDays ?? 30, now) }),
-    unparkWrite(parkingTable, effectOwner(name), key),
+    ...(await unparkWrites(client, parkingTable, effectOwner(name), key)),
   ]);
   return ok ? { ok } : { ok, reason: 'not-parked' };
 }

@@ -6,7 +6,7 @@ import { readEvent } from '../consumer/when.ts';
 import { documentClient, ENVIRONMENT, type Log, log, measure, measureFailures, requireVariable } from '../context/index.ts';
 import { transact } from '../inbox/transact.ts';
 import type { ParkingReason } from '../parking/parked.ts';
-import { parkWrite } from '../parking/store.ts';
+import { parkWrites } from '../parking/store.ts';
 
 /** A window of one shard. */
 export interface StreamWindow {
@@ -70,7 +70,7 @@ export function tumblingWindow<State, C extends EventContract>(
       const reading = readEvent(unwrap(body), [rule]);
       const park = async (reason: ParkingReason, detail: string): Promise<void> => {
         const entry = parkedMessage(`stream#${name}`, { body, origin: record.eventID }, reading, reason, detail, Date.now());
-        await transact(documentClient(), [parkWrite(requireVariable(ENVIRONMENT.parkingTable, 'EventStream.addConsumer sets it.'), entry)]);
+        await transact(documentClient(), parkWrites(requireVariable(ENVIRONMENT.parkingTable, 'EventStream.addConsumer sets it.'), entry));
         lines.warn('Parked a record', { origin: record.eventID, reason, detail });
         parked += 1;
       };

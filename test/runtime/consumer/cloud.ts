@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { documentClient } from '../../../lambdas/runtime/index.ts';
 import { AwsError, Kernel, type Random, type ServiceCall, seededRandom } from '../../../local/kernel/index.ts';
@@ -88,7 +88,11 @@ export class TestCloud {
   }
 
   async items(TableName: string): Promise<Record<string, unknown>[]> {
-    return this.quietly(async () => (await documentClient().send(new ScanCommand({ TableName }))).Items ?? []);
+    return this.quietly(async () => {
+      const items: Record<string, unknown>[] = [];
+      for await (const { Items = [] } of paginateScan({ client: documentClient() }, { TableName })) items.push(...Items);
+      return items;
+    });
   }
 
   async quietly<T>(work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { transact } from '../../../lambdas/runtime/inbox/transact.ts';
 import {
   byId,
   bySequence,
@@ -16,8 +17,7 @@ import {
   skipMissing,
   when,
 } from '../../../lambdas/runtime/index.ts';
-import { toItem } from '../../../lambdas/runtime/parking/parked.ts';
-import { findParked } from '../../../lambdas/runtime/parking/store.ts';
+import { findParked, listParked, parkWrites, removeParked } from '../../../lambdas/runtime/parking/store.ts';
 import { lambdaContext, TestCloud } from './cloud.ts';
 import { Deposited, deposited, sqsEvent, sqsRecord } from './events.ts';
 
@@ -152,10 +152,28 @@ describe('what is parked in no order', () => {
 });
 
 describe('a parking entry', () => {
+  const entry = (payload: string) => ({ owner: 'o', id: 'i', reason: 'unreadable' as const, detail: '', payload, parkedAt: 1, origin: '' });
+  const park = (payload: string) => transact(documentClient(), parkWrites('parking', entry(payload)));
+
   it('keeps payloads beyond the size of an item, compressed', async () => {
     const payload = 'flight '.repeat(150_000);
-    const Item = toItem({ owner: 'o', id: 'i', reason: 'unreadable', detail: '', payload, parkedAt: 1, origin: '' });
-    await documentClient().send(new PutCommand({ TableName: 'parking', Item }));
+    await park(payload);
+    expect(await cloud.items('parking')).toHaveLength(1);
     expect((await findParked(documentClient(), 'parking', 'o', 'i'))?.payload).toBe(payload);
+  });
+
+  it('keeps payloads that do not fit an item even so, in parts that come and go with it', async () => {
+    const large = randomBytes(1_200_000).toString('base64');
+    const smaller = randomBytes(500_000).toString('base64');
+    await park(large);
+    expect(await findParked(documentClient(), 'parking', 'o', 'i')).toEqual(entry(large));
+    await park(smaller);
+    expect((await listParked(documentClient(), 'parking', 'o')).parked).toEqual([entry(smaller)]);
+    expect(await removeParked(documentClient(), 'parking', entry(smaller))).toBe(true);
+    expect(await cloud.items('parking')).toEqual([]);
+  });
+
+  it('is refused beyond what one transaction takes', () => {
+    expect(() => parkWrites('parking', entry(randomBytes(5_000_000).toString('base64')))).toThrow(/the parking table takes/);
   });
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Envelope } from '../../../lambdas/contracts/index.ts';
@@ -283,6 +284,26 @@ describe.each<Once>(['per-subject', 'per-shard', 'transaction'])('a projection o
       ['bank/a1/0000000000000003', 'behind'],
     ]);
     expect([await account('a0'), await account('a1')]).toMatchObject([{ history: [1, 2] }, { history: [1] }]);
+  });
+
+  it('parks large records like small ones, and takes them in again', async () => {
+    const handler = make(once);
+    const blob = (bytes: number) => randomBytes(bytes).toString('base64');
+    const padded = (sequence: number) => ({ ...deposited('a0', sequence), data: { account: 'a0', amount: 1, pad: blob(450_000) } });
+    const garbage = kinesisRecord(blob(800_000), 1);
+    const response = await handler(kinesisEvent(garbage, ...upTo(9).map((i) => kinesisRecord(padded(i + 1), i + 1))), lambdaContext);
+    expect(response.batchItemFailures).toEqual([]);
+    expect((await parked()).filter(([sk]) => String(sk).startsWith('bank/'))).toHaveLength(9);
+    expect((await handler(kinesisEvent(kinesisRecord(deposited('a0', 1), 11)), lambdaContext)).batchItemFailures).toEqual([]);
+    expect(await account('a0')).toMatchObject({ history: upTo(10) });
+    const left = await cloud.items('parking');
+    expect(left.map(({ pk, reason }) => [String(pk).split('#')[0], reason])).toEqual(
+      expect.arrayContaining([
+        ['projection', 'unreadable'],
+        ['payload', undefined],
+      ]),
+    );
+    expect(left).toHaveLength(3);
   });
 
   it('asks for the lowest failed record when its table refuses a row, and finds the others done', async () => {
