@@ -125,7 +125,7 @@ export class LocalCloud {
 
   /**
    * Sends a request to a deployed API, without a socket. The path begins with the stage: `/v1/bookings`. Where several APIs have that stage,
-   * give the whole address, as the stack's outputs have it.
+   * and for the URL of a function, give the whole address, as the stack's outputs have it.
    * @example await cloud.fetch(`${cloud.outputs.AdminUrl}flights`);
    */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {

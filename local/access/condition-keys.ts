@@ -54,7 +54,11 @@ const OF_REQUEST: Readonly<Record<string, Readonly<Record<string, (input: Input)
     'events:source': (input) => input.Source,
   },
   iam: { 'iam:PassedToService': (input) => input.PassedToService },
-  lambda: { 'lambda:Principal': (input) => input.Principal },
+  lambda: {
+    'lambda:FunctionUrlAuthType': (input) => input.FunctionUrlAuthType ?? input.AuthType,
+    'lambda:InvokedViaFunctionUrl': (input) => input.InvokedViaFunctionUrl,
+    'lambda:Principal': (input) => input.Principal,
+  },
   s3: {
     's3:VersionId': (input) => input.VersionId,
     's3:delimiter': (input) => input.Delimiter,

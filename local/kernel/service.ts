@@ -79,6 +79,8 @@ export interface PermissionQuestion {
   readonly action: string;
   /** ARN of what is acted on. */
   readonly resource: string;
+  /** What condition keys are read from. @default nothing more is known of the request */
+  readonly request?: { readonly operation: string; readonly input: Readonly<Record<string, unknown>> };
   /** What the policy of the resource says, where the service has judged it by what only it knows. @default `policyOf` is asked */
   readonly byResource?: Decision;
 }

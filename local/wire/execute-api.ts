@@ -55,7 +55,11 @@ export async function handleGateway(
     sourceIp,
     ...(stage === undefined ? {} : { stage }),
   };
-  const output = await kernel.call({ service: 'apigateway', operation: 'HandleRequest', input, principal });
+  return responseOf(await kernel.call({ service: 'apigateway', operation: 'HandleRequest', input, principal }));
+}
+
+/** The answer to an HTTP request, from the output of the operation that answers them. */
+export async function responseOf(output: object): Promise<WireResponse> {
   if (!isGatewayResponse(output)) throw outputError('statusCode', 'a number', isRecord(output) ? output.statusCode : output);
   return { status: output.statusCode, headers: lowerCase(output.headers ?? {}), body: await collect(output.body, 'body') };
 }

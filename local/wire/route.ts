@@ -16,6 +16,7 @@ export type Destination =
   /** A service that the wire has never heard of. */
   | { readonly kind: 'stranger'; readonly service: string; readonly operation?: string; readonly flavour: Flavour }
   | { readonly kind: 'gateway'; readonly apiId: string; readonly stage?: string; readonly path: string }
+  | { readonly kind: 'function-url'; readonly urlId: string }
   | { readonly kind: 'health' };
 
 const byTarget = new Map(CATALOGUE.flatMap((entry) => (entry.target ? [[entry.target, entry] as const] : [])));
@@ -25,6 +26,7 @@ const s3 = bySigningName.get('s3');
 
 const GATEWAY_PATH = /^\/_aws\/execute-api\/([^/]+)\/([^/]+)(\/.*)?$/;
 const GATEWAY_HOST = /^([a-z0-9-]+)\.execute-api\./;
+const FUNCTION_URL_HOST = /^([a-z0-9]+)\.lambda-url\./;
 const RPC_V2_PATH = /\/service\/([^/]+)\/operation\/([^/]+)$/;
 
 /** Where a request belongs. Each sign a client may give is looked at, the plainest first. */
@@ -35,7 +37,7 @@ export function route(request: ParsedRequest): Destination {
   return rpcV2(request) ?? target(request) ?? signed(request) ?? unsigned(request);
 }
 
-/** Whether the host or the path of a request says which deployed API it is for. */
+/** Whether the host or the path of a request says which deployed API or function's URL it is for. */
 export function namesItsEndpoint(request: WireRequest): boolean {
   return endpoint(parseRequest(request)) !== undefined;
 }
@@ -43,6 +45,8 @@ export function namesItsEndpoint(request: WireRequest): boolean {
 function endpoint({ host, path }: ParsedRequest): Destination | undefined {
   const apiId = GATEWAY_HOST.exec(host)?.[1];
   if (apiId !== undefined) return { kind: 'gateway', apiId, path };
+  const urlId = FUNCTION_URL_HOST.exec(host)?.[1];
+  if (urlId !== undefined) return { kind: 'function-url', urlId };
   const gateway = GATEWAY_PATH.exec(path);
   return gateway ? { kind: 'gateway', apiId: gateway[1] ?? '', stage: decode(gateway[2] ?? ''), path: gateway[3] ?? '/' } : undefined;
 }

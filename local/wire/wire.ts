@@ -4,6 +4,7 @@ import { CATALOGUE, type CatalogueEntry } from './catalogue.ts';
 import { scopeOf } from './credentials.ts';
 import { decodeBody } from './decode-body.ts';
 import { handleGateway } from './execute-api.ts';
+import { handleFunctionUrl } from './function-url.ts';
 import { health, isThere } from './health.ts';
 import { type ParsedRequest, parseRequest, type WireRequest, type WireResponse } from './message.ts';
 import { hasEventStream, readServiceModel, type ServiceModel } from './model/service-model.ts';
@@ -89,6 +90,9 @@ export function createWire(kernel: WireKernel, options: WireOptions = {}): Wire 
         case 'gateway':
           if (!isThere(kernel, 'apigateway')) throw lacking('apigateway', undefined);
           return await handleGateway(kernel, request, destination, principalOf(request));
+        case 'function-url':
+          if (!isThere(kernel, 'lambda')) throw lacking('lambda', undefined);
+          return await handleFunctionUrl(kernel, request, destination.urlId, principalOf(request));
         case 'stranger':
           throw lacking(destination.service, destination.operation);
         case 'service':

@@ -1,4 +1,4 @@
-import { signatureOf } from '../../http/signature.ts';
+import { signatureOf } from '../../http/index.ts';
 import { identityOf } from '../../kernel/index.ts';
 import type { Exchange } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';

@@ -1,3 +1,4 @@
+import { requestTime } from '../../http/index.ts';
 import { ACCOUNT, REGION } from '../../kernel/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { GatewayError } from './gateway-error.ts';
@@ -9,16 +10,6 @@ export interface AnswerFacts {
   readonly responseLength?: number;
   readonly endedAt?: number;
   readonly error?: GatewayError;
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `09/Apr/2015:12:34:56 +0000`. */
-export function requestTime(time: number): string {
-  const date = new Date(time);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}`;
-  return `${day}:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
 }
 
 export function domainName(apiId: string): string {

@@ -1,4 +1,4 @@
-import type { CallerIdentity } from '../../kernel/index.ts';
+import type { Signer } from '../../http/index.ts';
 import type { ApiDefinition, ApiResource, Method, RestApi, Stage } from './model.ts';
 import type { ParsedRequest } from './request.ts';
 
@@ -13,11 +13,6 @@ type Values = Record<string, unknown>;
 
 export function noOverrides(): Overrides {
   return { requestOverride: { header: {}, path: {}, querystring: {} }, responseOverride: { header: {} } };
-}
-
-/** A caller that is known to IAM. */
-export interface Signer extends CallerIdentity {
-  readonly accessKeyId: string;
 }
 
 /** One request on its way through an API, and what is known of it so far: the source of every `$context` variable. */

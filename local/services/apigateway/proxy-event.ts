@@ -1,5 +1,6 @@
+import { requestTime } from '../../http/index.ts';
 import { ACCOUNT } from '../../kernel/index.ts';
-import { domainName, requestTime } from './context-variables.ts';
+import { domainName } from './context-variables.ts';
 import type { Exchange } from './exchange.ts';
 import { header, headerLists } from './request.ts';
 

@@ -43,6 +43,8 @@ export interface PermissionStatement {
   readonly sourceAccount?: string;
   readonly eventSourceToken?: string;
   readonly functionUrlAuthType?: string;
+  /** Whether it speaks of calls through the function's URL only. @default of all */
+  readonly invokedViaFunctionUrl?: boolean;
 }
 
 export interface AsyncSettings {

@@ -22,6 +22,7 @@ export function checkInvokePermission(resolved: ResolvedFunction, context: CallC
 
 function allows(statement: PermissionStatement, context: CallContext): boolean {
   if (!['lambda:InvokeFunction', 'lambda:*', '*'].includes(statement.action)) return false;
+  if (statement.invokedViaFunctionUrl) return false;
   if (statement.principal !== '*' && statement.principal !== context.principal) return false;
   const { sourceArn } = context;
   if (statement.sourceArn !== undefined && (sourceArn === undefined || !arnLike(statement.sourceArn, sourceArn))) return false;

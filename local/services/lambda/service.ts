@@ -19,6 +19,7 @@ import { urlOperations } from './operations/urls.ts';
 import { versionOperations } from './operations/versions.ts';
 import type { HttpPort } from './sandbox/index.ts';
 import type { LambdaState } from './state.ts';
+import { urlRequestOperations } from './urls/answer.ts';
 
 export interface LambdaOptions {
   /** Answers requests that functions send to AWS themselves (bundled SDKs): the wire endpoint. @default such requests fail */
@@ -42,6 +43,7 @@ const operations: Readonly<Record<string, Operation>> = {
   ...invokeOperations,
   ...mappingOperations,
   ...urlOperations,
+  ...urlRequestOperations,
 };
 
 /** AWS Lambda: runs the real bundles of Node.js functions in this process, each instance with its own module state and clock. */

@@ -1,4 +1,4 @@
-import { signatureOf } from '../../../http/signature.ts';
+import { signatureOf } from '../../../http/index.ts';
 import { arn, identityOf } from '../../../kernel/index.ts';
 import type { GatewayState } from '../handle-request.ts';
 import { header } from '../request.ts';

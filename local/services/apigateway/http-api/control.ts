@@ -1,7 +1,8 @@
+import type { CorsSettings } from '../../../http/index.ts';
 import { AwsError, REGION } from '../../../kernel/index.ts';
 import type { GatewayState } from '../handle-request.ts';
 import { newId } from '../new-id.ts';
-import type { CorsSettings, HttpApi, HttpAuthorizer, HttpIntegration, HttpRoute, HttpStage } from './model.ts';
+import type { HttpApi, HttpAuthorizer, HttpIntegration, HttpRoute, HttpStage } from './model.ts';
 
 type Create<Input> = (state: GatewayState, input: Input) => object;
 

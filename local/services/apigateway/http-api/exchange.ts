@@ -1,4 +1,4 @@
-import type { Signer } from '../exchange.ts';
+import type { Signer } from '../../../http/index.ts';
 import type { ParsedRequest } from '../request.ts';
 import type { HttpApi, HttpRoute, HttpStage } from './model.ts';
 
@@ -7,7 +7,6 @@ export interface HttpExchange {
   readonly api: HttpApi;
   readonly stage: HttpStage;
   readonly request: ParsedRequest;
-  readonly rawQuery: string;
   readonly requestId: string;
   /** The principal of the key that the request is signed with. */
   readonly principal: string;

@@ -1,14 +1,13 @@
+import { corsHeaders, isPreflight, payloadResponse, preflightHeaders, requestTime } from '../../../http/index.ts';
 import { ACCOUNT, arn } from '../../../kernel/index.ts';
-import { requestTime, substituteContext } from '../context-variables.ts';
+import { substituteContext } from '../context-variables.ts';
 import type { Caller, GatewayState } from '../handle-request.ts';
 import { type GatewayRequest, type GatewayResponse, header, parseRequest } from '../request.ts';
 import { authorizeSigner } from './authorize-signer.ts';
 import { authorize } from './authorizer.ts';
 import { callFunction } from './call-function.ts';
-import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
 import { HttpApiError, type HttpExchange, rawPath } from './exchange.ts';
 import { httpEvent, httpEventV1 } from './http-event.ts';
-import { httpResponse } from './http-response.ts';
 import { matchHttpRoute } from './match-route.ts';
 import type { HttpApi, HttpIntegration } from './model.ts';
 
@@ -53,7 +52,6 @@ function open({ kernel }: GatewayState, api: HttpApi, request: GatewayRequest, {
     api,
     stage,
     request: parseRequest(request, path),
-    rawQuery: request.rawQuery ?? '',
     requestId,
     principal,
     startedAt: kernel.now(),
@@ -106,7 +104,9 @@ async function toFunction(state: GatewayState, exchange: HttpExchange, integrati
   exchange.integrationStatus = output.StatusCode;
   const payload = output.Payload ?? new Uint8Array();
   if (output.FunctionError !== undefined) throw new HttpApiError(500, 'Internal Server Error', Buffer.from(payload).toString());
-  return httpResponse(payload);
+  const answered = payloadResponse(payload);
+  if (!answered.ok) throw new HttpApiError(500, 'Internal Server Error', answered.problem);
+  return answered.response;
 }
 
 async function toAddress({ integrations }: GatewayState, exchange: HttpExchange, integration: HttpIntegration): Promise<GatewayResponse> {
@@ -119,7 +119,7 @@ async function toAddress({ integrations }: GatewayState, exchange: HttpExchange,
     );
   }
   const url = new URL(integration.uri.replace(/\{([^}+]+)\+?\}/g, (_all, name: string) => pathParameters[name] ?? ''));
-  url.search = exchange.rawQuery;
+  url.search = request.rawQuery;
   const method = integration.method === undefined || integration.method === 'ANY' ? request.method : integration.method;
   const answered = await integrations.outside({ method, url: url.href, headers: request.headers, body: request.body });
   exchange.integrationStatus = answered.status;

@@ -1,13 +1,5 @@
+import type { CorsSettings } from '../../../http/index.ts';
 import type { Throttle } from '../model.ts';
-
-export interface CorsSettings {
-  readonly AllowOrigins?: readonly string[];
-  readonly AllowMethods?: readonly string[];
-  readonly AllowHeaders?: readonly string[];
-  readonly ExposeHeaders?: readonly string[];
-  readonly AllowCredentials?: boolean;
-  readonly MaxAge?: number | string;
-}
 
 export interface HttpIntegration {
   readonly type: 'AWS_PROXY' | 'HTTP_PROXY';

@@ -28,7 +28,7 @@ export function sendRequest(
 
 function isAwsHost(request: HttpRequest, environment: Readonly<Record<string, string>>): boolean {
   const { hostname } = new URL(request.url);
-  if (hostname === 'amazonaws.com' || hostname.endsWith('.amazonaws.com')) return true;
+  if (/(^|\.)(amazonaws\.com|lambda-url\.[^.]+\.on\.aws)$/.test(hostname)) return true;
   return Object.entries(environment).some(
     ([name, value]) => name.startsWith('AWS_ENDPOINT_URL') && URL.canParse(value) && new URL(value).host === request.host,
   );

@@ -22,7 +22,11 @@ function statementDocument(statement: PermissionStatement, resource: string): St
   const equals: Record<string, string> = {};
   if (statement.sourceAccount !== undefined) equals['AWS:SourceAccount'] = statement.sourceAccount;
   if (statement.functionUrlAuthType !== undefined) equals['lambda:FunctionUrlAuthType'] = statement.functionUrlAuthType;
-  const condition = { ...arnLike, ...(Object.keys(equals).length > 0 ? { StringEquals: equals } : {}) };
+  const condition = {
+    ...arnLike,
+    ...(Object.keys(equals).length > 0 ? { StringEquals: equals } : {}),
+    ...(statement.invokedViaFunctionUrl ? { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } } : {}),
+  };
   return {
     Sid: statement.sid,
     Effect: 'Allow',
@@ -50,6 +54,7 @@ const add = operation((lambda, input: AddPermissionRequest): AddPermissionRespon
     ...(input.SourceAccount === undefined ? {} : { sourceAccount: input.SourceAccount }),
     ...(input.EventSourceToken === undefined ? {} : { eventSourceToken: input.EventSourceToken }),
     ...(input.FunctionUrlAuthType === undefined ? {} : { functionUrlAuthType: input.FunctionUrlAuthType }),
+    ...(input.InvokedViaFunctionUrl === undefined ? {} : { invokedViaFunctionUrl: String(input.InvokedViaFunctionUrl) === 'true' }),
   };
   statements.set(sid, statement);
   record.policies.set(qualifier, statements);

@@ -1,5 +1,14 @@
-import { header, type ParsedRequest } from '../request.ts';
-import type { CorsSettings } from './model.ts';
+import { header, type ParsedRequest } from './request.ts';
+
+/** Which pages of other origins may read answers. */
+export interface CorsSettings {
+  readonly AllowOrigins?: readonly string[];
+  readonly AllowMethods?: readonly string[];
+  readonly AllowHeaders?: readonly string[];
+  readonly ExposeHeaders?: readonly string[];
+  readonly AllowCredentials?: boolean;
+  readonly MaxAge?: number | string;
+}
 
 const allows = (allowed: readonly string[] | undefined, value: string): boolean =>
   (allowed ?? []).some((each) => each === '*' || each.toLowerCase() === value.toLowerCase());
@@ -13,7 +22,7 @@ export function isPreflight(request: ParsedRequest): boolean {
   );
 }
 
-/** The headers that an API with CORS settings puts on its answers; none where the origin is not allowed. */
+/** The headers that an API or a function's URL with CORS settings puts on its answers; none where the origin is not allowed. */
 export function corsHeaders(cors: CorsSettings, request: ParsedRequest): Record<string, string> {
   const origin = header(request.headers, 'origin');
   if (origin === undefined || !allows(cors.AllowOrigins, origin)) return {};
