@@ -1,6 +1,6 @@
 import { AwsError, type CallContext, type Interceptor, type PermissionQuestion, type Service, type ServiceCall } from '../kernel/index.ts';
 import { type ConditionKeys, type Decision, evaluate, type Statement } from '../kernel/policy/index.ts';
-import { dependOnRequest, globalKeys, requestKeys } from './condition-keys.ts';
+import { dependOnRequest, globalKeys, requestKeys, timeKeys } from './condition-keys.ts';
 import { checkTrust } from './passed-role.ts';
 import type { Input, Permission } from './permission.ts';
 import { permissionsOf } from './permissions.ts';
@@ -112,7 +112,7 @@ export class AccessControl implements Interceptor {
   #othersDecision(call: ServiceCall, principal: string, permission: Permission): Decision {
     const { action, resource } = permission;
     const policy = this.#account.service(call.service).policyOf?.(resource) ?? [];
-    const conditionKeys = policy.length === 0 ? {} : this.#keys(call, principal, permission);
+    const conditionKeys = policy.length === 0 ? {} : keysOf(call, principal, permission);
     return evaluate(policy, { principal, action, resource, conditionKeys });
   }
 
@@ -130,16 +130,13 @@ export class AccessControl implements Interceptor {
   #evaluate({ statements, dependsOnRequest }: Identity, call: ServiceCall, principal: string, permission: Permission): Decision {
     const { action, resource, request: { operation, input } = call } = permission;
     const conditionKeys = {
-      ...this.#keys(call, principal, permission),
-      ...(dependsOnRequest ? this.#account.service(call.service).conditionKeys?.(operation, input) : {}),
+      ...keysOf(call, principal, permission),
+      ...(dependsOnRequest && timeKeys(this.#account.now())),
+      ...(dependsOnRequest && this.#account.service(call.service).conditionKeys?.(operation, input)),
     };
     // Where a call does not name its resource, holding the action on anything is the closest that can be told; a deny must mean everything.
     const judged = resource === '*' ? statements.map(withoutAllowedResource) : statements;
     return evaluate(judged, { principal, action, resource, conditionKeys });
-  }
-
-  #keys(call: ServiceCall, principal: string, { action, resource, request }: Permission): ConditionKeys {
-    return { ...globalKeys(principal, resource, this.#account.now()), ...requestKeys(action, (request ?? call).input as Input) };
   }
 
   #identity(role: string): Identity {
@@ -161,6 +158,10 @@ export class AccessControl implements Interceptor {
       { status: call.service === 'dynamodb' || call.service === 'kinesis' ? 400 : 403 },
     );
   }
+}
+
+function keysOf(call: ServiceCall, principal: string, { action, resource, request }: Permission): ConditionKeys {
+  return { ...globalKeys(principal, resource), ...requestKeys(action, (request ?? call).input as Input) };
 }
 
 const isRole = (principal: string): boolean => principal.includes(':role/');

@@ -10,11 +10,14 @@ import { JUDGED } from './permissions.ts';
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 
-/** What is known of every request that a role makes. */
-export function globalKeys(principal: string, resource: string, now: number): ConditionKeys {
+/** When a request is made. */
+export function timeKeys(now: number): ConditionKeys {
+  return { 'aws:CurrentTime': new Date(now).toISOString(), 'aws:EpochTime': String(Math.floor(now / 1000)) };
+}
+
+/** What else is known of every request that a role makes. */
+export function globalKeys(principal: string, resource: string): ConditionKeys {
   return {
-    'aws:CurrentTime': new Date(now).toISOString(),
-    'aws:EpochTime': String(Math.floor(now / 1000)),
     'aws:PrincipalAccount': principal.split(':')[4] ?? ACCOUNT,
     'aws:PrincipalArn': principal,
     'aws:PrincipalIsAWSService': 'false',
@@ -90,12 +93,12 @@ export function requestKeys(action: string, input: Input): ConditionKeys {
 
 const asText = (value: unknown): string | readonly string[] => (Array.isArray(value) ? value : String(value));
 
-const KNOWN = new Set(
-  [...Object.keys(globalKeys('', '', 0)), ...ABSENT, ...Object.values(OF_REQUEST).flatMap(Object.keys), ...OF_SERVICE].map(lower),
-);
-
 /** Keys whose values do not differ between two requests of a role for one action on one resource. */
-const STEADY = new Set([...Object.keys(globalKeys('', '', 0)), ...ABSENT].filter((key) => !/Time$/.test(key)).map(lower));
+const STEADY = new Set([...Object.keys(globalKeys('', '')), ...ABSENT].map(lower));
+
+const CHANGING = [...Object.keys(timeKeys(0)), ...Object.values(OF_REQUEST).flatMap(Object.keys), ...OF_SERVICE];
+
+const KNOWN = new Set([...STEADY, ...CHANGING.map(lower)]);
 
 /** Condition keys and policy variables that statements use, in lower case. */
 function keysOf(statements: readonly Statement[]): string[] {

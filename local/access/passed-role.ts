@@ -1,4 +1,4 @@
-import { AwsError, type ServiceCall } from '../kernel/index.ts';
+import { AwsError, REGION, type ServiceCall } from '../kernel/index.ts';
 import { evaluate, type Statement } from '../kernel/policy/index.ts';
 import { type Input, objects } from './permission.ts';
 
@@ -43,7 +43,11 @@ export function checkTrust(call: ServiceCall, trustOf: (role: string) => readonl
     const trust = trustOf(role)?.filter(({ Effect, Condition }) => Effect === 'Allow' || !Condition);
     if (!trust) continue;
     const statements = trust.map(({ Condition: _, ...statement }) => statement);
-    if (evaluate(statements, { principal: to, action: 'sts:AssumeRole', resource: role }) !== 'allow') throw refuse();
+    // Services assume roles under their global name or that of their region.
+    const principals = [to, to.replace('.', `.${REGION}.`)];
+    const trusts = (principal: string): boolean =>
+      evaluate(statements, { principal, action: 'sts:AssumeRole', resource: role }) === 'allow';
+    if (!principals.some(trusts)) throw refuse();
   }
 }
 

@@ -143,6 +143,15 @@ describe('a condition', () => {
     expect(account.with(where('other'), 'sqs', 'SendMessage', input)).toBe('AccessDenied sqs:SendMessage');
   });
 
+  it('on the time is held against the time of each request', async () => {
+    const account = new TestAccount();
+    const until = new Date(account.kernel.now() + 60_000).toISOString();
+    const principal = account.role([{ Action: 'sqs:*', Condition: { DateLessThan: { 'aws:CurrentTime': until } } }]);
+    expect(account.as(principal, 'sqs', 'ListQueues', {})).toBe('ok');
+    await account.kernel.advance(60_000);
+    expect(account.as(principal, 'sqs', 'ListQueues', {})).toBe('AccessDenied sqs:ListQueues');
+  });
+
   it('that can not be decided is found, unless it is about what is not judged', () => {
     const where = (Action: string, key: string) => ({
       Effect: 'Allow' as const,
@@ -221,8 +230,9 @@ describe('a role', () => {
     const input = { Name: 'a', ScheduleExpression: 'rate(1 hour)', FlexibleTimeWindow: { Mode: 'OFF' }, Target };
     expect(() => account.root('scheduler', 'CreateSchedule', input)).toThrow(/must allow AWS EventBridge Scheduler to assume the role/);
     const definition = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Succeed' } } });
-    expect(() => account.root('states', 'CreateStateMachine', { name: 'm', definition, roleArn: role })).toThrow(
-      /assume the provided role/,
-    );
+    const machine = (roleArn: string) => account.root('states', 'CreateStateMachine', { name: 'm', definition, roleArn });
+    expect(() => machine(role)).toThrow(/assume the provided role/);
+    const Principal = { Service: 'states.us-east-1.amazonaws.com' };
+    machine(account.role([], [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }]));
   });
 });

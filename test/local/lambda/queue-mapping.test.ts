@@ -142,6 +142,18 @@ describe('a queue that a function reads', () => {
     expect(await left(cloud, 'jobs')).toEqual([]);
   });
 
+  it('has five filters at most, as an account has that did not ask for more', () => {
+    const cloud = sourceCloud();
+    queue(cloud, 'jobs');
+    cloud.create('worker', recorder(''));
+    const filtered = (count: number) => {
+      const Filters = Array.from({ length: count }, (_, index) => ({ Pattern: JSON.stringify({ body: { seats: [index] } }) }));
+      return map(cloud.kernel, { FunctionName: 'worker', EventSourceArn: queueArnOf('jobs'), FilterCriteria: { Filters } });
+    };
+    expect(() => filtered(6)).toThrow('at most 5 filters');
+    expect(filtered(5).FilterCriteria?.Filters).toHaveLength(5);
+  });
+
   it('runs no more batches at once than it may', async () => {
     const cloud = sourceCloud();
     queue(cloud, 'jobs', { VisibilityTimeout: '300' });

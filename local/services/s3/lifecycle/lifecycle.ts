@@ -34,8 +34,8 @@ export class Lifecycle {
 
   #run(bucket: Bucket, rules: readonly LifecycleRule[]): void {
     const { kernel } = this.#buckets;
-    const context: CallContext = { principal: 's3.amazonaws.com', requestId: kernel.uuid() };
     for (const over of expired(bucket, rules, kernel.now())) {
+      const context: CallContext = { principal: 's3.amazonaws.com', requestId: kernel.uuid() };
       if (over.what === 'upload') bucket.uploads.delete(over.id);
       else this.#writer.delete(bucket, over.key, over.what === 'version' ? over.versionId : undefined, context, 'LifecycleExpiration');
     }
