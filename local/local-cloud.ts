@@ -161,8 +161,9 @@ export class LocalCloud {
   }
 
   #apis(): ApiAddress[] {
-    const apis = this.resources.filter(({ type }) => type === 'AWS::ApiGateway::RestApi' || type === 'AWS::ApiGatewayV2::Api');
-    return apis.map(({ ref: apiId, path }) => ({ apiId, path, stages: this.resources.flatMap((resource) => stageOf(resource, apiId)) }));
+    const { resources } = this;
+    const apis = resources.filter(({ type }) => type === 'AWS::ApiGateway::RestApi' || type === 'AWS::ApiGatewayV2::Api');
+    return apis.map(({ ref: apiId, path }) => ({ apiId, path, stages: resources.flatMap((resource) => stageOf(resource, apiId)) }));
   }
 }
 

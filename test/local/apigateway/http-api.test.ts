@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, PayloadFormatVersion } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { describe, expect, it } from 'vitest';
@@ -32,6 +32,29 @@ async function ask(
 }
 
 describe('an HTTP API', () => {
+  it('joins the values of a header that comes twice, and keeps them apart in payload format 1.0', async () => {
+    const cloud = await deploy((stack) => {
+      const api = new HttpApi(stack, 'Api');
+      const echo = inlineFunction(stack, 'Echo', ECHO);
+      for (const [path, parameters] of [
+        ['/new', {}],
+        ['/old', { payloadFormatVersion: PayloadFormatVersion.VERSION_1_0 }],
+      ] as const) {
+        api.addRoutes({ path, methods: [HttpMethod.GET], integration: new HttpLambdaIntegration(`To${path.slice(1)}`, echo, parameters) });
+      }
+      return undefined;
+    });
+    const headers: [string, string][] = [
+      ['x-a', '1'],
+      ['X-A', '2'],
+    ];
+    expect(await (await cloud.fetch('/new', { headers })).json()).toMatchObject({ headers: { 'x-a': '1,2' } });
+    expect(await (await cloud.fetch('/old', { headers })).json()).toMatchObject({
+      headers: { 'x-a': '2' },
+      multiValueHeaders: { 'x-a': ['1', '2'] },
+    });
+  });
+
   it('gives functions the event of payload format 2.0', async () => {
     const cloud = await deploy((stack) => {
       const api = new HttpApi(stack, 'Api');
