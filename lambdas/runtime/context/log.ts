@@ -46,5 +46,5 @@ type Level = Exclude<(typeof LEVELS)[number], 'silent'>;
  */
 function wantedLevel(): number {
   const name = (process.env.POWERTOOLS_LOG_LEVEL ?? '').toLowerCase();
-  return LEVELS.findIndex((known) => known === name);
+  return (LEVELS as readonly string[]).indexOf(name);
 }

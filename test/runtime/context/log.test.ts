@@ -1,8 +1,11 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
+});
+
+afterAll(() => {
   vi.resetModules();
 });
 
@@ -19,6 +22,8 @@ async function levelsAt(wanted: string): Promise<string[]> {
   };
   vi.spyOn(process.stdout, 'write').mockImplementation(keep);
   vi.spyOn(process.stderr, 'write').mockImplementation(keep);
+  // A log keeps the level that it began with.
+  vi.resetModules();
   const { log } = await import('../../../lambdas/runtime/context/log.ts');
   const lines = log();
   for (const level of ['debug', 'info', 'warn', 'error'] as const) lines[level]('A line');
