@@ -7,7 +7,7 @@ export default defineConfig({
   ssr: shared.ssr ?? {},
   test: {
     include: ['test/e2e/endpoint.e2e.ts'],
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', POWERTOOLS_METRICS_DISABLED: 'true' },
     fileParallelism: false,
   },
 });
