@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Booking } from '../../examples/globalair/booking/booking.ts';
 import { scan } from './airline.ts';
 import { scenarioOf } from './booked-by.ts';
+import { depth, QUEUES } from './queues.ts';
 import type { World } from './world.ts';
 
 /** What a booking left behind in the tables, without ids and times: it must be the same wherever GlobalAir runs. */
@@ -21,10 +22,15 @@ export interface BookingOutcome {
   readonly analytics: { readonly confirmed: unknown; readonly rejected: unknown };
 }
 
-/** How many bookings of a scenario came to an end, by scenario. */
-export type Outcomes = Readonly<Record<string, readonly { readonly bookings: number; readonly left: BookingOutcome }[]>>;
+/** What all scenarios left behind. */
+export interface Outcomes {
+  /** Messages in each queue. */
+  readonly queues: Readonly<Record<string, number>>;
+  /** How many bookings of a scenario came to which end. */
+  readonly scenarios: Readonly<Record<string, readonly { readonly bookings: number; readonly left: BookingOutcome }[]>>;
+}
 
-/** What the tables hold of the bookings that were made by scenarios of this run. */
+/** What queues hold, and tables of the bookings that were made by scenarios of this run. */
 export async function outcomes(world: World): Promise<Outcomes> {
   const [bookings, payments, mails, points, members, seats, analytics] = await Promise.all([
     scan(world, 'BookingsTable'),
@@ -63,7 +69,10 @@ export async function outcomes(world: World): Promise<Outcomes> {
     if (same) same.bookings += 1;
     else seen.push({ bookings: 1, left: outcome });
   }
-  return Object.fromEntries([...left].map(([scenario, ends]) => [scenario, ends.sort(byText)] as const).sort(byText));
+  const queues: Record<string, number> = {};
+  for (const queue of QUEUES) queues[queue] = await depth(world, queue);
+  const scenarios = Object.fromEntries([...left].map(([scenario, ends]) => [scenario, ends.sort(byText)] as const).sort(byText));
+  return { queues, scenarios };
 }
 
 type Item = Readonly<Record<string, unknown>>;

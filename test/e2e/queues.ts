@@ -28,6 +28,9 @@ export async function depth(world: World, output: string): Promise<number> {
   return Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
 }
 
+/** Outputs that name queues whose messages must all be gone in the end. */
+export const QUEUES = ['BookingSagaQueueUrl', 'MailQueueUrl', 'MailDlqUrl', 'LoyaltyQueueUrl', 'AnalyticsQueueUrl'] as const;
+
 export async function drained(world: World, output: string): Promise<void> {
   await world.eventually(`${output} is empty`, async () => ((await depth(world, output)) === 0 ? true : undefined));
 }

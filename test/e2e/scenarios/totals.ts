@@ -1,12 +1,11 @@
 import { expect } from 'vitest';
 import { countTables } from '../../../examples/globalair/start/count.ts';
 import { scan } from '../airline.ts';
-import { depth } from '../queues.ts';
+import { depth, QUEUES } from '../queues.ts';
 import type { World } from '../world.ts';
 import { type Scenario, scenario } from './scenario.ts';
 
 const POINTS_A_SEAT = 100;
-const QUEUES = ['BookingSagaQueueUrl', 'MailQueueUrl', 'MailDlqUrl', 'LoyaltyQueueUrl', 'AnalyticsQueueUrl'];
 
 export const totalScenarios: readonly Scenario[] = [
   scenario('after all of it the tables add up: nothing is lost, nothing has happened twice', async (world) => {
