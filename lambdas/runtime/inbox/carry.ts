@@ -12,7 +12,7 @@ export class CarryError extends Error {
  * Puts the inbox record into the effect that writes its item, so that the two are one write. Without such an effect the record is a write of its own.
  *
  * @returns the writes; the first one has the record
- * @throws CarryError when the item is deleted, checked only, written twice, or put though it is there already
+ * @throws CarryError when the item is deleted, checked only, written twice, or put though the subject has been handled before
  */
 export function carry(at: HeadPlace, known: SubjectHead, advance: HeadUpdate, effects: readonly TransactItem[]): TransactItem[] {
   const own = effects.filter((effect) => isAt(at, effect));
@@ -34,6 +34,8 @@ function merge(at: HeadPlace, known: SubjectHead, { Update: advance }: HeadUpdat
   const item = `The item ${JSON.stringify(at.key)} of ${at.table} carries the inbox record`;
   if (effect.Put) {
     if (known.head === 0 && known.parkings === 0) return create(at, advance, effect.Put);
+    // It is there only because something was parked, or by others: what they keep there stays.
+    if (known.head === 0) return merge(at, known, { Update: advance }, { Update: asUpdate(at, effect.Put) });
     throw new CarryError(`${item}, and may carry those of others, which a put would erase: it can be put to create it only. Update it.`);
   }
   const { Update: update } = effect;
@@ -59,6 +61,25 @@ function create(at: HeadPlace, advance: HeadUpdate['Update'], put: NonNullable<T
       ...underBoth(put.ConditionExpression, 'attribute_not_exists(#millraceKey)'),
       Item: { ...put.Item, [at.names.head]: next, [at.names.updatedAt]: now },
       ExpressionAttributeNames: { ...put.ExpressionAttributeNames, '#millraceKey': key },
+    },
+  };
+}
+
+/** Sets what the put sets. */
+function asUpdate(at: HeadPlace, { Item, ...put }: NonNullable<TransactItem['Put']>): NonNullable<TransactItem['Update']> {
+  const members = Object.entries(Item ?? {}).filter(([name, value]) => !Object.hasOwn(at.key, name) && value !== undefined);
+  const sets = members.map((_, index) => `#millracePut${index} = :millracePut${index}`);
+  return {
+    ...put,
+    Key: { ...at.key },
+    UpdateExpression: sets.length > 0 ? `SET ${sets.join(', ')}` : '',
+    ExpressionAttributeNames: {
+      ...put.ExpressionAttributeNames,
+      ...Object.fromEntries(members.map(([name], index) => [`#millracePut${index}`, name])),
+    },
+    ExpressionAttributeValues: {
+      ...put.ExpressionAttributeValues,
+      ...Object.fromEntries(members.map(([, value], index) => [`:millracePut${index}`, value])),
     },
   };
 }

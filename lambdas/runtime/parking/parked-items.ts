@@ -12,6 +12,7 @@ import type { Parked } from './parked.ts';
 /** Items may hold 400 KB in all; a payload beyond this is kept compressed. */
 const PLAIN_LIMIT = 256 * 1024;
 const PART_BYTES = 380 * 1024;
+const MOST_DETAIL = 4_000;
 /** A message is parked in one transaction, which has 4 MB. */
 const MOST_PARTS = 9;
 
@@ -28,10 +29,15 @@ export function partsKey(owner: string, id: string): string {
     .digest('base64url')}`;
 }
 
+/** As much of what was wrong as has room in an entry beside its payload. */
+export function shortDetail(detail: string): string {
+  return detail.slice(0, MOST_DETAIL);
+}
+
 /** The items of a parked message, its entry first. @throws PayloadTooLargeError */
 export function toItems(parked: Parked): readonly Record<string, unknown>[] {
-  const { owner, id, payload, ...rest } = parked;
-  const entry = { pk: owner, sk: id, kind: 'event', ...rest };
+  const { owner, id, payload, detail, ...rest } = parked;
+  const entry = { pk: owner, sk: id, kind: 'event', detail: shortDetail(detail), ...rest };
   if (Buffer.byteLength(payload) <= PLAIN_LIMIT) return [{ ...entry, payload }];
   const packed = gzipSync(payload);
   const count = Math.ceil(packed.byteLength / PART_BYTES);

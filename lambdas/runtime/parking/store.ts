@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type TransactItem, transact } from '../inbox/transact.ts';
 import { type Parked, type ParkingReason, parkedIdOf } from './parked.ts';
-import { fromItems, partsKey, partsOf, toItems } from './parked-items.ts';
+import { fromItems, partsKey, partsOf, shortDetail, toItems } from './parked-items.ts';
 
 /** The writes that park something. Parking it again replaces the entry. @throws PayloadTooLargeError */
 export function parkWrites(table: string, parked: Parked): TransactItem[] {
@@ -73,7 +73,7 @@ export function reasonWrite(table: string, seen: Parked, reason: ParkingReason, 
       ...condition,
       UpdateExpression: 'SET #reason = :reason, #detail = :detail',
       ExpressionAttributeNames: { ...condition.ExpressionAttributeNames, '#reason': 'reason', '#detail': 'detail' },
-      ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ':reason': reason, ':detail': detail },
+      ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ':reason': reason, ':detail': shortDetail(detail) },
     },
   };
 }

@@ -86,6 +86,6 @@ export async function planOf(
 
 export function toPark(parts: ProjectionParts, { entry, reason, detail, skipped }: SetAside): Parked {
   const message = { body: entry.body, origin: entry.origin };
-  const parked = parkedMessage(parts.owner, message, entry.reading, reason, detail.slice(0, 4_000), Date.now());
+  const parked = parkedMessage(parts.owner, message, entry.reading, reason, detail, Date.now());
   return skipped ? { ...parked, skipped } : parked;
 }

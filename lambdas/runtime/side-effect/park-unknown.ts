@@ -16,7 +16,7 @@ export async function parkUnknown(place: EffectPlace, holder: string, detail: st
       owner: effectOwner(name),
       id: key,
       reason: 'no-answer',
-      detail: `Nobody knows whether it happened. ${detail}`.slice(0, 4_000),
+      detail: `Nobody knows whether it happened. ${detail}`,
       payload: JSON.stringify(payload ?? null),
       parkedAt: Date.now(),
       origin: effectKey(place).pk,

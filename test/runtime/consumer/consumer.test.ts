@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
 import { defineEvent, type Envelope } from '../../../lambdas/contracts/index.ts';
 import {
@@ -232,6 +232,24 @@ describe.each([
     expect(await cloud.items('parking')).toMatchObject([{ reason: 'refused', detail: 'no such account' }]);
   });
 
+  it('parks an event whose reason is longer than an item, whether it comes or waits', async () => {
+    const handler = consumer({
+      inbox,
+      on: [
+        when(Deposited, ({ sequence }) => {
+          if (sequence === '2') throw new Refusal('no such account '.repeat(40_000));
+        }),
+      ],
+    });
+    for (const [sequence, receives] of [
+      [2, 5],
+      [1, 1],
+    ] as const) {
+      expect(failuresOf(await handler(sqsEvent(sqsRecord(deposited('a', sequence), receives)), lambdaContext))).toEqual([]);
+    }
+    expect(await cloud.items('parking')).toMatchObject([{ reason: 'refused', detail: expect.stringMatching(/^no such account/) }]);
+  });
+
   it('runs the handler again when a condition of its own effects fails, and gives it fresh reads', async () => {
     let runs = 0;
     const handler = consumer({
@@ -324,6 +342,38 @@ describe('a consumer whose items carry their inbox', () => {
     await handler(sqsEvent(sqsRecord(deposited('a', 2), 5)), lambdaContext);
     expect(await cloud.items('parking')).toMatchObject([{ reason: 'failing', detail: expect.stringContaining('Update it.') }]);
     expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({ 'inbox:other/bank:head': 1, 'inbox:ledger/bank:head': 1 });
+  });
+
+  it('carries it in the put of an event that comes after one behind it was parked, and keeps the records of others', async () => {
+    await consumer({ name: 'other', inbox: own, on: [] })(sqsEvent(sqsRecord(deposited('a', 1))), lambdaContext);
+    const opened = vi.fn();
+    const handler = consumer({
+      inbox: own,
+      on: [
+        when(Deposited, ({ sequence, data }, unit) => {
+          opened(sequence);
+          if (sequence !== '1') return;
+          unit.write({
+            Put: {
+              TableName: 'accounts',
+              Item: { pk: data.account, open: true, note: undefined },
+              ConditionExpression: 'attribute_not_exists(#open)',
+              ExpressionAttributeNames: { '#open': 'open' },
+            },
+          });
+        }),
+      ],
+    });
+    await handler(sqsEvent(sqsRecord(deposited('a', 2), 5)), lambdaContext);
+    expect(await cloud.items('parking')).toMatchObject([{ reason: 'gap' }]);
+    await handler(sqsEvent(sqsRecord(deposited('a', 1))), lambdaContext);
+    expect(opened.mock.calls).toEqual([['1'], ['2']]);
+    expect(await cloud.items('parking')).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'a' })).toMatchObject({
+      open: true,
+      'inbox:ledger/bank:head': 2,
+      'inbox:other/bank:head': 1,
+    });
   });
 
   it('tells a clause of an update from placeholders of the same name', async () => {
