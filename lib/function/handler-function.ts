@@ -35,7 +35,7 @@ import {
   tagConstruct,
 } from '../shared/index.ts';
 import { bundle } from './bundle.ts';
-import { allowLogging, makeRole } from './role.ts';
+import { allowLogging, granteeFor, makeRole } from './role.ts';
 import { FROM_SOURCE, type HandlerCode, SOURCE_CONDITION } from './shipped-handler.ts';
 
 /** Context key: `runtime` leaves the AWS SDK out of bundles, for a faster synth where functions are not deployed. */
@@ -117,9 +117,10 @@ export class HandlerFunction extends LambdaFunction {
     const logGroup = props.overrides?.logGroup ?? makeLogGroup(scope, `${id}Logs`, props);
     const givenRole = props.overrides?.role ?? props.role;
     const role = givenRole ?? makeRole(scope, `${id}Role`, props.vpc !== undefined);
-    allowLogging(role, logGroup);
+    const grantee = granteeFor(scope, `${id}Policy`, role);
+    allowLogging(grantee, logGroup);
     // Lambda decrypts the environment as the function.
-    props.encryptionKey?.grant(role, 'kms:Decrypt');
+    props.encryptionKey?.grant(grantee, 'kms:Decrypt');
     const serviceName = props.serviceName ?? constructName(scope, id);
     super(scope, id, {
       runtime: Runtime.NODEJS_24_X,

@@ -1,4 +1,5 @@
-import { type IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
+import { type IGrantable, type IRole, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroupRef } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../shared/index.ts';
@@ -37,9 +38,20 @@ export function makeRole(scope: Construct, id: string, inVpc: boolean): IRole {
   return role;
 }
 
+/**
+ * Whom to grant what a function's role needs. A role of another stack keeps its own policy: with what is of this stack in it, each of the two
+ * stacks would need the other. It is given a policy of this stack.
+ */
+export function granteeFor(scope: Construct, id: string, role: IRole): IGrantable {
+  if (Stack.of(role) === Stack.of(scope)) return role;
+  const policy = new Policy(scope, id);
+  role.attachInlinePolicy(policy);
+  return policy;
+}
+
 /** Metrics are lines of the log: without this they are not there, and alarms never fire. */
-export function allowLogging(role: IRole, logGroup: ILogGroupRef): void {
-  role.addToPrincipalPolicy(
+export function allowLogging({ grantPrincipal }: IGrantable, logGroup: ILogGroupRef): void {
+  grantPrincipal.addToPrincipalPolicy(
     new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupRef.logGroupArn] }),
   );
 }

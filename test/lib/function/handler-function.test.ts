@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -83,6 +83,22 @@ describe('HandlerFunction', () => {
     template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: { Statement: Match.arrayWith([LOGS('^HelloLogs')]) },
       Roles: [{ Ref: Match.stringLikeRegexp('^Own') }],
+    });
+  });
+
+  it.each<[string, (around: Stack) => Stack]>([
+    ['another stack', (around) => new Stack(around.node.root, 'Other')],
+    ['a nested stack', (around) => new NestedStack(around, 'Nested')],
+  ])('lets a role write the logs of a function in %s, which names the role, with a policy there', (_, stackIn) => {
+    const around = new Stack(new App({ context: { 'millrace:aws-sdk': 'runtime' } }), 'Stack');
+    const role = new Role(around, 'Own', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const stack = stackIn(around);
+    new HandlerFunction(stack, 'Hello', { entry: plain, role, encryptionKey: new Key(stack, 'Key') });
+    Template.fromStack(around);
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [LOGS('HelloLogs'), { Action: 'kms:Decrypt', Effect: 'Allow', Resource: { 'Fn::GetAtt': [Match.anyValue(), 'Arn'] } }],
+      },
     });
   });
 
