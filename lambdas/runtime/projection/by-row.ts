@@ -92,14 +92,22 @@ async function settle(
 ): Promise<boolean> {
   const { parts } = batch;
   const isBefore = ({ entry: { reading } }: SetAside): boolean => reading.kind !== 'unreadable' && sequenceOf(reading.event) < failedAt;
-  const parks = setAside.filter(isBefore);
+  // The subject goes on without those that are skipped: when its head has moved past one that is not parked yet, it is a duplicate. So they
+  // are parked first, and the head moves with the last of them.
+  const parks = setAside.filter(isBefore).sort((a, b) => Number(b.skipped) - Number(a.skipped));
   batch.retry(setAside.filter((aside) => !isBefore(aside)).map(({ entry }) => entry));
   const head = Math.min(reached.head, failedAt - 1);
   let from = before;
   try {
-    for (const { asides: some, writes } of inTransactions(batch, parks)) {
+    const transactions = inTransactions(batch, parks);
+    for (const [index, { asides: some, writes }] of transactions.entries()) {
       const stopping = some.filter(({ skipped }) => !skipped).length;
-      const to: SubjectHead = { head, parked: from.parked || stopping > 0, parkings: from.parkings + stopping };
+      const moves = stopping > 0 || index === transactions.length - 1;
+      const to: SubjectHead = {
+        head: moves ? head : from.head,
+        parked: from.parked || stopping > 0,
+        parkings: from.parkings + stopping,
+      };
       if (to.head === from.head && some.length === 0) return true;
       const written = await transact(parts.client, [settleHead(parts, line, from, to, Date.now()), ...writes]);
       // Somebody else got as far or further, and there is nothing to note: fine.

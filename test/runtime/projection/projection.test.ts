@@ -306,6 +306,16 @@ describe.each<Once>(['per-subject', 'per-shard', 'transaction'])('a projection o
     expect(left).toHaveLength(3);
   });
 
+  it('keeps each of many events that it goes on without, though not all could be parked at first', async () => {
+    const handler = make(once, { poison: 'skip' });
+    const records = upTo(120).map((sequence) => kinesisRecord(deposited('a0', sequence, -1), sequence));
+    cloud.faults = ({ input }) => (JSON.stringify(input).includes('bank/a0/0000000000000120') ? 'throttle' : undefined);
+    expect((await handler(kinesisEvent(...records), lambdaContext)).batchItemFailures).toHaveLength(1);
+    cloud.faults = () => undefined;
+    expect((await handler(kinesisEvent(...records), lambdaContext)).batchItemFailures).toEqual([]);
+    expect(await parked()).toEqual(upTo(120).map((sequence) => [`bank/a0/${String(sequence).padStart(16, '0')}`, 'failing']));
+  });
+
   it('asks for the lowest failed record when its table refuses a row, and finds the others done', async () => {
     const handler = make(once);
     cloud.faults = (call) => {
