@@ -154,8 +154,9 @@ describe('planClear', () => {
 describe('readRecords', () => {
   const removal = (key: string, number: string) =>
     ({ eventName: 'REMOVE', dynamodb: { Keys: { pk: { S: key } }, SequenceNumber: number } }) as never;
-  const record = (key: string, number: string, pending: string[] | undefined, shard = '0') =>
+  const record = (key: string, number: string, pending: string[] | undefined, shard = '0', eventName = 'MODIFY') =>
     ({
+      eventName,
       dynamodb: {
         Keys: { pk: { S: key } },
         SequenceNumber: number,
@@ -179,6 +180,12 @@ describe('readRecords', () => {
     const [anew] = readRecords([record('a', '1', ['x']), removal('a', '2'), record('a', '3', ['y']), record('a', '4', ['y', 'z'])], 'pk');
     expect(anew?.texts).toEqual(['x', 'y', 'z']);
     expect(readRecords([removal('b', '1')], 'pk')).toEqual([{ key: 'b', texts: [], first: '1' }]);
+  });
+
+  it('keeps what a deleted item held though the stream’s filter leaves the deletion out', () => {
+    const again = record('a', '3', ['y'], '0', 'INSERT');
+    const [anew] = readRecords([record('a', '1', ['x']), again, record('a', '4', ['y', 'z'])], 'pk');
+    expect(anew).toEqual({ key: 'a', texts: ['x', 'y', 'z'], first: '1' });
   });
 
   it('lets items that are set aside rest', () => {

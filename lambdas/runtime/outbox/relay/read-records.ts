@@ -18,13 +18,14 @@ export interface StreamedItem {
 export function readRecords(records: readonly DynamoDBRecord[], keyName: string): StreamedItem[] {
   const items = new Map<string, StreamedItem>();
   const ofDeleted = new Map<string, readonly string[]>();
-  for (const { dynamodb } of records) {
+  for (const { dynamodb, eventName } of records) {
     const key = dynamodb?.Keys?.[keyName]?.S;
     const number = dynamodb?.SequenceNumber;
     if (key === undefined || number === undefined) continue;
     const before = items.get(key);
     const image = dynamodb?.NewImage;
-    if (!image) ofDeleted.set(key, before?.texts ?? []);
+    // An item that is new was deleted before, if it is known: the stream's filter leaves deletions out.
+    if (!image || eventName === 'INSERT') ofDeleted.set(key, before?.texts ?? []);
     const parked = image?.[ATTRIBUTES.pendingShard]?.S === PARKED_SHARD;
     const pending = parked ? [] : (image?.[ATTRIBUTES.pending]?.L ?? []).flatMap(({ S }) => (S === undefined ? [] : [S]));
     items.set(key, { key, texts: [...(ofDeleted.get(key) ?? []), ...pending], first: before?.first ?? number });
