@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { type IGrantable, type IRole, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroupRef } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
-import { acknowledge } from '../shared/index.ts';
+import { Construct } from 'constructs';
+import { acknowledge, freshName } from '../shared/index.ts';
 
 const TRACES = new PolicyStatement({ actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] });
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
@@ -44,7 +44,9 @@ export function makeRole(scope: Construct, id: string, inVpc: boolean): IRole {
  */
 export function granteeFor(scope: Construct, id: string, role: IRole): IGrantable {
   if (Stack.of(role) === Stack.of(scope)) return role;
-  const policy = new Policy(scope, id);
+  const place = new Construct(scope, id);
+  // The CDK's own name for it is the same in every copy of a stack: of policies of one role and name, the last one counts.
+  const policy = new Policy(place, 'Policy', { policyName: freshName(place) });
   role.attachInlinePolicy(policy);
   return policy;
 }

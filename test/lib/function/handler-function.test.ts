@@ -95,7 +95,11 @@ describe('HandlerFunction', () => {
     const stack = stackIn(around);
     new HandlerFunction(stack, 'Hello', { entry: plain, role, encryptionKey: new Key(stack, 'Key') });
     Template.fromStack(around);
-    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+    const template = Template.fromStack(stack);
+    const [policy] = Object.values(template.findResources('AWS::IAM::Policy'));
+    // A copy of the stack must not replace it.
+    expect(JSON.stringify(policy?.Properties.PolicyName)).toContain('AWS::StackId');
+    template.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
         Statement: [LOGS('HelloLogs'), { Action: 'kms:Decrypt', Effect: 'Allow', Resource: { 'Fn::GetAtt': [Match.anyValue(), 'Arn'] } }],
       },
