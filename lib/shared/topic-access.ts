@@ -1,5 +1,5 @@
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { CfnTopicPolicy, type ITopic } from 'aws-cdk-lib/aws-sns';
 import { allowServiceToEncrypt, managedByAws } from './encryption.ts';
 import { allowBy } from './resource-policy.ts';
 
@@ -8,7 +8,7 @@ import { allowBy } from './resource-policy.ts';
  * topics without one, and with it the leave that the account's own alarms had.
  *
  * @param source on whose behalf: of one resource (a rule), or of everything in an account
- * @throws Error when the topic is under SNS's AWS-managed key, which the service can never use
+ * @throws Error when the topic is under SNS's AWS-managed key, which the service can never use; at synthesis, when somebody else gives it a policy
  */
 export function allowServiceToPublish(topic: ITopic, service: string, source: { readonly account: string; readonly arn?: string }): void {
   if (managedByAws(topic.masterKey)) {
@@ -30,4 +30,25 @@ export function allowServiceToPublish(topic: ITopic, service: string, source: { 
           : { ArnEquals: { 'aws:SourceArn': source.arn } },
     }),
   );
+  refuseSecondPolicy(topic);
+}
+
+const checked = new WeakSet<ITopic>();
+
+/** A topic has one policy: of a `TopicPolicy` that somebody makes beside the topic's own, the last to be deployed would replace the other. */
+function refuseSecondPolicy(topic: ITopic): void {
+  if (checked.has(topic)) return;
+  checked.add(topic);
+  topic.node.addValidation({
+    validate: () => {
+      const policies = topic.node.root.node
+        .findAll()
+        .filter((node) => node instanceof CfnTopicPolicy && node.topics.includes(topic.topicArn))
+        .map(({ node }) => node.scope?.node.path);
+      if (policies.length < 2) return [];
+      return [
+        `${topic.node.path} has two policies (${policies.join(' and ')}), of which one replaces the other. Add statements with its addToResourcePolicy.`,
+      ];
+    },
+  });
 }

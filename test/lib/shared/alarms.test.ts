@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Topic, TopicPolicy } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import { type AlarmProps, EventStream, sendAlarms } from '../../../lib/index.ts';
 
@@ -29,6 +29,13 @@ describe('alarms', () => {
         ],
       },
     });
+  });
+
+  it.each([false, true])('do not give a topic a second policy, of which one would not count', (everywhere) => {
+    const { stack, template } = alarmed((scope) => new Topic(scope, 'Pager'), everywhere);
+    const pager = stack.node.findChild('Pager');
+    if (pager instanceof Topic) new TopicPolicy(stack, 'Policy', { topics: [pager], enforceSSL: true });
+    expect(template).toThrow(/Shop\/Pager has two policies.*Shop\/Pager\/Policy.*Shop\/Policy.*addToResourcePolicy/);
   });
 
   it('tell a topic once that is named twice', () => {
