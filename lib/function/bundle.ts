@@ -26,6 +26,8 @@ export interface Bundle {
   readonly hash: string;
   /** Bytes of `index.mjs`. */
   readonly bytes: number;
+  /** Names that the module exports; those of a star export from an `external` module are not among them. */
+  readonly exports: readonly string[];
 }
 
 /** CommonJS modules inside the SDK call `require` for Node's own modules, which an ES module does not have. */
@@ -85,7 +87,8 @@ export function bundle(options: BundleOptions): Bundle {
   for (const file of built.outputFiles) writeFileSync(join(directory, basename(file.path)), file.contents);
   const code = built.outputFiles.find((file) => file.path.endsWith('index.mjs'));
 
-  const result: Bundle = { directory, hash: digest, bytes: code?.contents.byteLength ?? 0 };
+  const exports = built.metafile.outputs['index.mjs']?.exports ?? [];
+  const result: Bundle = { directory, hash: digest, bytes: code?.contents.byteLength ?? 0, exports };
   const inputs = new Map(
     Object.keys(built.metafile.inputs)
       .map((path) => resolve(base, path))

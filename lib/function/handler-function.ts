@@ -34,7 +34,7 @@ import {
   stageDefaults,
   tagConstruct,
 } from '../shared/index.ts';
-import { bundle } from './bundle.ts';
+import { type Bundle, bundle } from './bundle.ts';
 import { allowLogging, granteeFor, makeRole } from './role.ts';
 import { FROM_SOURCE, type HandlerCode, SOURCE_CONDITION } from './shipped-handler.ts';
 
@@ -101,7 +101,7 @@ export interface HandlerFunctionProps extends EncryptionProps {
  * on, a role of its own.
  *
  * The AWS SDK is in the bundle (fixed version, tree-shaken); the context `millrace:aws-sdk=runtime` leaves it out.
- * @throws Error when the entry does not exist or does not bundle, with the place and esbuild's message
+ * @throws Error when the entry does not exist, does not export the handler or does not bundle, with the place and esbuild's message
  * @example
  * new HandlerFunction(this, 'Bookings', { entry: new URL('./handlers/bookings.ts', import.meta.url) });
  */
@@ -228,9 +228,20 @@ function codeOf(scope: Construct, id: string, props: HandlerFunctionProps): Code
   const path = entryPath(entry);
   const where = `${scope.node.path}/${id}`;
   if (!existsSync(path)) throw new Error(`${where}: the handler's entry ${path} does not exist.`);
-  const options = props.bundling ?? {};
+  const made = bundleAt(where, path, sdk, props.bundling ?? {});
+  const { handler = 'handler', overrides, bundling } = props;
+  // What an external module exports is not known here, nor where a handler of the overrides lies.
+  const known = bundling?.external === undefined && overrides?.handler === undefined && overrides?.code === undefined;
+  if (known && !handler.includes('.') && !made.exports.includes(handler)) {
+    const exported = made.exports.length > 0 ? made.exports.join(', ') : 'nothing';
+    throw new Error(`${where}: the handler's entry ${path} does not export '${handler}'; it exports ${exported}. Name it in \`handler\`.`);
+  }
+  return Code.fromAsset(made.directory, { assetHash: made.hash });
+}
+
+function bundleAt(where: string, path: string, sdk: 'bundled' | 'runtime', options: BundlingOptions): Bundle {
   try {
-    const made = bundle({
+    return bundle({
       entry: path,
       sdk,
       minify: options.minify ?? true,
@@ -239,7 +250,6 @@ function codeOf(scope: Construct, id: string, props: HandlerFunctionProps): Code
       define: options.define ?? {},
       conditions: FROM_SOURCE ? [SOURCE_CONDITION] : [],
     });
-    return Code.fromAsset(made.directory, { assetHash: made.hash });
   } catch (cause) {
     throw new Error(`${where}: the handler ${path} cannot be bundled. ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,

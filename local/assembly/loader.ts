@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, resolve as resolvePath } from 'node:path';
-import type { Kernel, ServiceName } from '../kernel/index.ts';
+import { AwsError, type Kernel, type ServiceName } from '../kernel/index.ts';
 import { type AssemblyStack, readJson } from './assembly.ts';
 import { AssemblyError } from './assembly-error.ts';
 import { conditionHolds, resolve, type Scope } from './intrinsics.ts';
@@ -112,13 +112,23 @@ export class Loader {
     const base = { logicalId, path, type: resource.Type, stackName: stack.stackName, properties };
     if (resource.Type === 'AWS::CloudFormation::Stack') return { ...base, kept: false, ...this.#nested(request, properties, stack) };
     const create = this.#types[resource.Type];
-    if (create) return { ...base, kept: false, ...create(properties, request, this.#cloud()) };
+    if (create) return { ...base, kept: false, ...this.#made(() => create(properties, request, this.#cloud()), where) };
     if (KEPT.has(resource.Type)) return { ...base, kept: true, ...keep(request) };
     throw new AssemblyError(
       'UnknownResourceType',
       `${path}: the local cloud does not know the resource type ${resource.Type}. ` +
         'Leave it out of the stack that you run locally, or give the local cloud a type for it (LocalCloud option `resourceTypes`).',
     );
+  }
+
+  /** What a service says against a resource, with where the resource is. */
+  #made(create: () => CreatedResource, where: string): CreatedResource {
+    try {
+      return create();
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      throw new AssemblyError('ResourceRefused', `${where}: ${error.code}: ${error.message}`, { cause: error });
+    }
   }
 
   #nested(request: ResourceRequest, properties: Readonly<Record<string, unknown>>, parent: AssemblyStack): CreatedResource {

@@ -8,7 +8,11 @@ import type { ResourceCloud, ResourceRequest } from './resource.ts';
 export function refuseUnknown(properties: object, known: readonly string[], request: ResourceRequest, cloud: ResourceCloud): void {
   const unknown = Object.keys(properties).filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
-  throw cloud.refuse(request, `The local cloud does not know the ${unknown.length > 1 ? 'properties' : 'property'} ${unknown.join(', ')}.`);
+  const [what, it] = unknown.length > 1 ? ['properties', 'them'] : ['property', 'it'];
+  throw cloud.refuse(
+    request,
+    `The local cloud does not know the ${what} ${unknown.join(', ')}. Check the spelling, or leave ${it} out of the stack that you run locally.`,
+  );
 }
 
 /** The properties that are given, under the same names: what most resource types hand on to their service. */

@@ -50,6 +50,7 @@ export function curlLines(
     `curl -s ${api}/airports/${example.airport}`,
     `curl -si ${api}/bookings -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first' \\`,
     `  -d '{"customerId":"me","flightId":"${example.flightId}","seats":2,"paymentToken":"tok_visa"}'`,
-    `AWS_ENDPOINT_URL=${aws} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 aws sqs list-queues`,
+    // Version 1 of the CLI reads neither AWS_REGION nor, for SQS, AWS_ENDPOINT_URL.
+    `AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1 aws --endpoint-url ${aws} sqs list-queues`,
   ].join('\n');
 }

@@ -1,12 +1,12 @@
 import { batchGet } from '../inbox/batch-get.ts';
 import { eventKeyOf, isHandled, markerKey, markHandled } from '../inbox/records.ts';
 import type { ById } from '../inbox/strategy.ts';
-import { transact } from '../inbox/transact.ts';
-import { parkWrites } from '../parking/store.ts';
+import type { ParkingReason } from '../parking/parked.ts';
 import { apply } from './apply.ts';
 import type { Arrival } from './lanes.ts';
 import { comesAgain, type Outcome } from './outcome.ts';
-import { describeError, parkedMessage } from './park.ts';
+import { describeError } from './park.ts';
+import { parkAlone } from './park-alone.ts';
 import type { ConsumerParts } from './parts.ts';
 import { patience } from './patience.ts';
 
@@ -26,11 +26,7 @@ export async function handledBefore(parts: ConsumerParts, arrivals: readonly Arr
 /** Handles one message whose event is remembered by its id. */
 export async function handleById(parts: ConsumerParts, arrival: Arrival, strategy: ById, handled: Set<string>): Promise<Outcome> {
   const { delivery, reading } = arrival;
-  const park = async (reason: Parameters<typeof parkedMessage>[3], detail: string): Promise<Outcome> => {
-    const message = { body: delivery.body, origin: delivery.messageId };
-    await transact(parts.client, parkWrites(parts.parkingTable, parkedMessage(parts.owner, message, reading, reason, detail, Date.now())));
-    return { kind: 'parked', reason };
-  };
+  const park = (reason: ParkingReason, detail: string): Promise<Outcome> => parkAlone(parts, arrival, reason, detail);
   if (reading.kind === 'other') return { kind: 'ignored' };
   if (reading.kind !== 'event') return park(reading.kind, reading.detail);
   if (handled.has(eventKeyOf(reading.event))) return { kind: 'duplicate' };

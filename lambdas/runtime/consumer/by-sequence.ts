@@ -3,6 +3,7 @@ import { decideSequence, type SubjectHead } from '../inbox/decision.ts';
 import { headOf, lineOf, noteParked } from '../inbox/records.ts';
 import { transact } from '../inbox/transact.ts';
 import type { ParkingReason } from '../parking/parked.ts';
+import { shortDetail } from '../parking/parked-items.ts';
 import { parkWrites } from '../parking/store.ts';
 import { applyInLine } from './apply-in-line.ts';
 import { drain } from './drain.ts';
@@ -10,6 +11,7 @@ import type { Arrival } from './lanes.ts';
 import type { KnownLine, Lines } from './lines.ts';
 import type { Outcome } from './outcome.ts';
 import { describeError, parkedMessage } from './park.ts';
+import { parkAlone } from './park-alone.ts';
 import type { ConsumerParts } from './parts.ts';
 import { patience } from './patience.ts';
 import type { Reading } from './when.ts';
@@ -36,13 +38,6 @@ export async function handleBySequence(parts: ConsumerParts, arrival: Arrival, l
     return againAfter === undefined ? step.outcome : { kind: 'failed', afterSeconds: againAfter };
   }
   return { kind: 'held', afterSeconds: 1 };
-}
-
-/** Parks a message that is in no subject's order. */
-async function parkAlone(parts: ConsumerParts, { delivery, reading }: Arrival, reason: ParkingReason, detail: string): Promise<Outcome> {
-  const message = { body: delivery.body, origin: delivery.messageId };
-  await transact(parts.client, parkWrites(parts.parkingTable, parkedMessage(parts.owner, message, reading, reason, detail, Date.now())));
-  return { kind: 'parked', reason };
 }
 
 interface Step {
@@ -108,6 +103,6 @@ async function parkInLine(
     ...parkWrites(parts.parkingTable, parkedMessage(parts.owner, message, reading, reason, detail, Date.now())),
   ]);
   if (!written.ok) return { head: headOf(written.failed[0]?.item, line.at.names) };
-  parts.log.warn('Parked an event', { eventId: reading.event.id, subject: reading.event.subject, reason, detail });
+  parts.log.warn('Parked an event', { eventId: reading.event.id, subject: reading.event.subject, reason, detail: shortDetail(detail) });
   return { outcome: { kind: 'parked', reason }, head: { head: known.head, parked: true, parkings: known.parkings + 1 } };
 }

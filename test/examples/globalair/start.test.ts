@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../../examples/globalair/start/cli.ts';
 import { readOptions, UsageError } from '../../../examples/globalair/start/options.ts';
 import { checks, type Report } from '../../../examples/globalair/start/report.ts';
+import { curlLines } from '../../../examples/globalair/start/table.ts';
 import { planBookings } from '../../../examples/globalair/start/workload.ts';
 
 afterEach(() => {
@@ -45,6 +46,11 @@ describe('the command line of npm start', () => {
     } catch (error) {
       expect((error as Error).message).not.toContain('\n');
     }
+  });
+
+  it('prints a line for the AWS CLI that its version 1 understands too', () => {
+    const lines = curlLines('http://api', 'http://aws', { bookingId: 'b', flightId: 'f', airport: 'DEN' });
+    expect(lines).toMatch(/AWS_DEFAULT_REGION=us-east-1 aws --endpoint-url http:\/\/aws sqs list-queues$/);
   });
 
   it('ends with 2 and one line when it cannot be run as asked', async () => {

@@ -190,6 +190,19 @@ describe('HandlerFunction', () => {
     expect(() => synth({ entry: broken })).toThrow(/Stack\/Hello: .*broken\.ts.* cannot be bundled[\s\S]*broken\.ts:1:/);
   });
 
+  it('refuses an entry that does not export the handler, and says what it exports', () => {
+    const misspelt = join(project, 'misspelt.ts');
+    writeFileSync(misspelt, 'export const handlr = async () => 1;');
+    expect(() => synth({ entry: misspelt })).toThrow(/Stack\/Hello: .*misspelt\.ts does not export 'handler'; it exports handlr\./);
+    expect(synth({ entry: misspelt, handler: 'handlr' }).template).toBeDefined();
+    const imported = join(project, 'imported.ts');
+    writeFileSync(imported, "export * from './plain.ts';");
+    expect(synth({ entry: imported }).template).toBeDefined();
+    const external = join(project, 'external.ts');
+    writeFileSync(external, "export * from 'of-a-layer';");
+    expect(synth({ entry: external, bundling: { external: ['of-a-layer'] } }).template).toBeDefined();
+  });
+
   it('encrypts its logs and environment under a customer-managed key that the log service may use', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack');

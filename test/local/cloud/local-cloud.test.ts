@@ -163,7 +163,17 @@ describe('what can not be loaded', () => {
         code: Code.fromInline('exports.handler = 1'),
       });
     });
-    await expect(load(directory)).rejects.toThrow('The role defined for the function cannot be assumed by Lambda.');
+    await expect(load(directory)).rejects.toThrow(
+      /^Untrusting\/F\/Resource \(AWS::Lambda::Function\): .*The role defined for the function cannot be assumed by Lambda\./,
+    );
+  });
+
+  it('a value that its service refuses, or a property that is not known: the error names type and construct path', async () => {
+    const queue = (properties: object) =>
+      assembly((app) => new CfnResource(new Stack(app, 'Typing'), 'Queue', { type: 'AWS::SQS::Queue', properties }));
+    const where = 'Typing/Queue (AWS::SQS::Queue): ';
+    await expect(load(queue({ VisibilityTimeout: 99_999_999 }))).rejects.toThrow(`${where}InvalidAttributeValue: Invalid value for`);
+    await expect(load(queue({ DelaySecond: 4 }))).rejects.toThrow(`${where}The local cloud does not know the property DelaySecond.`);
   });
 
   it('a folder that is no assembly', async () => {

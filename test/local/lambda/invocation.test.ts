@@ -185,6 +185,12 @@ describe('a function that fails', () => {
       errorType: 'Runtime.HandlerNotFound',
       errorMessage: 'index.handler is undefined or not exported',
     });
+    expect(cloud.lambda.logs.lines('no-handler')).toMatchObject([
+      {
+        level: 'ERROR',
+        message: expect.stringMatching(/^Uncaught Exception .*Runtime\.HandlerNotFound.*index\.handler is undefined or not exported/),
+      },
+    ]);
     expect((await cloud.invoke('no-module')).value).toMatchObject({
       errorType: 'Runtime.ImportModuleError',
       errorMessage: "Error: Cannot find module 'index'",

@@ -86,8 +86,10 @@ export class ExecutionEnvironment {
       this.#handler = findHandler(await this.#sandbox.load(), handler, runtime);
     });
     if ('value' in ended) return undefined;
+    const document = ended.document ?? this.#documentOf(initError(ended.error));
+    if (!ended.document) this.#log('ERROR', `Uncaught Exception ${JSON.stringify({ ...document, stack: document.trace })}`);
     this.discard();
-    return ended.document ?? this.#documentOf(initError(ended.error));
+    return document;
   }
 
   /** Runs the handler once. */
