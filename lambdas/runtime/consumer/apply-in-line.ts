@@ -2,7 +2,7 @@ import { type Envelope, sequenceOf } from '../../contracts/index.ts';
 import { carry } from '../inbox/carry.ts';
 import type { SubjectHead } from '../inbox/decision.ts';
 import { advanceHead, type HeadPlace, headOf, lineOf } from '../inbox/records.ts';
-import type { TransactItem } from '../inbox/transact.ts';
+import { MOST_WRITES, type TransactItem, transact } from '../inbox/transact.ts';
 import { parkedIdOf } from '../parking/parked.ts';
 import { unparkWrites } from '../parking/store.ts';
 import { type Applied, apply } from './apply.ts';
@@ -19,11 +19,17 @@ export async function applyInLine(
 ): Promise<Applied> {
   // It may lie in the parking table too, from an earlier delivery.
   const unparks = known.parked ? await unparkEvent(parts, reading.event) : [];
-  return apply(
+  let left: readonly TransactItem[] = [];
+  const applied = await apply(
     parts,
     reading,
     {
-      with: (effects) => [...carry(at, known, advanceHead(at, known, Date.now()), effects), ...unparks],
+      with: (effects) => {
+        const writes = carry(at, known, advanceHead(at, known, Date.now()), effects);
+        // Effects that fill a transaction leave no room; behind the head, its entry in the parking table is no longer looked at.
+        left = writes.length + unparks.length > MOST_WRITES ? unparks : [];
+        return left.length > 0 ? writes : [...writes, ...unparks];
+      },
       moved: (item) => {
         const now = headOf(item, at.names);
         return now.head !== known.head || now.parkings !== known.parkings;
@@ -31,6 +37,8 @@ export async function applyInLine(
     },
     receives,
   );
+  if (applied.kind === 'done') await transact(parts.client, left);
+  return applied;
 }
 
 function unparkEvent(parts: ConsumerParts, event: Envelope): Promise<TransactItem[]> {

@@ -497,6 +497,26 @@ describe.each([
     );
   });
 
+  it('handles an event that waits with as many effects as one that does not', async () => {
+    const many = consumer({
+      inbox,
+      on: [
+        when(Deposited, (_event, unit) => {
+          for (let i = 0; i < 99; i += 1) {
+            const ExpressionAttributeValues = { ':one': 1 };
+            unit.write({
+              Update: { TableName: 'accounts', Key: { pk: `row-${i}` }, UpdateExpression: 'ADD entries :one', ExpressionAttributeValues },
+            });
+          }
+        }),
+      ],
+    });
+    await many(sqsEvent(sqsRecord(deposited('a', 2), 5)), lambdaContext);
+    expect(failuresOf(await many(sqsEvent(sqsRecord(deposited('a', 1))), lambdaContext))).toEqual([]);
+    expect(await cloud.item('accounts', { pk: 'row-98' })).toMatchObject({ entries: 2 });
+    expect(await cloud.items('parking')).toEqual([]);
+  });
+
   it('goes on with what waits when the function had no time for it, at the next event of the subject', async () => {
     await handler(sqsEvent(sqsRecord({ ...deposited('a', 1), data: {} })), lambdaContext);
     for (let sequence = 2; sequence <= 30; sequence += 1) await send('a', sequence);
