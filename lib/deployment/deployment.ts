@@ -23,7 +23,8 @@ export interface GradualDeployment {
   /**
    * Failures in one minute, of both versions together, from which the new one is taken back; `false`: never. Failed invocations count, and apart
    * from them what a handler of the runtime catches: requests answered with a fault, messages given back or set aside. A handler that is written
-   * without the runtime and catches its errors is not seen to fail: give `alarms`.
+   * without the runtime and catches its errors is not seen to fail: give `alarms`. CodeDeploy also stops a deployment that begins while they are
+   * raised: what repairs a version that fails is deployed with `false`, or all at once.
    * @default 1
    */
   readonly errors?: number | false;
