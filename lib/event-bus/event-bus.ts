@@ -182,7 +182,13 @@ export class EventBus extends Construct {
   /** Beside the bus; of a target in another stack, in that stack, whose permissions name the rule while the rule names the target. */
   #routeScope(target: RouteTarget, id: string): Construct {
     const there = Stack.of(target.resource);
-    return there === Stack.of(this) ? new Construct(this, id) : new Construct(there, `${this.node.id}${id}`);
+    const [scope, name] = there === Stack.of(this) ? [this, id] : [there, `${this.node.id}${id}`];
+    if (scope.node.tryFindChild(name)) {
+      throw new Error(
+        `${this.node.path}: there is a route ${id} already. Leave one out, or give this one an id of its own: route(…, { id }).`,
+      );
+    }
+    return new Construct(scope, name);
   }
 
   #alarmOnLoss(scope: Construct, rule: IRule): void {

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2 } from 'aws-lambda';
+import { WrongEventError } from '../context/wrong-event.ts';
 import { callerOf } from './caller.ts';
 
 /** What API Gateway hands to a function: of a REST API (or an HTTP API with payload format 1.0), or of an HTTP API. */
@@ -27,7 +28,11 @@ export interface HttpRequest {
   readonly caller: string;
 }
 
+/** @throws WrongEventError when no API Gateway sent it */
 export function readHttpEvent(event: HttpEvent): HttpRequest {
+  const given: unknown = event;
+  const isRequest = typeof given === 'object' && given !== null && ('httpMethod' in given || 'rawPath' in given);
+  if (!isRequest) throw new WrongEventError('api()', 'the requests of an API Gateway', 'httpMethod and no rawPath');
   return isVersion2(event) ? readVersion2(event) : readVersion1(event);
 }
 

@@ -11,6 +11,7 @@ import {
   requireVariable,
   sqsClient,
 } from '../context/index.ts';
+import { requireRecords } from '../context/wrong-event.ts';
 import { byId, type InboxStrategy } from '../inbox/index.ts';
 import { unwrap } from './body.ts';
 import { handleById, handledBefore, runLane } from './by-id.ts';
@@ -61,6 +62,7 @@ const HINT = 'The Consumer construct sets it on its handler.';
 export function consumer(options: ConsumerOptions): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const strategy = options.inbox ?? byId();
   return async (batch, context) => {
+    requireRecords(batch, 'consumer()', 'the messages of an SQS queue');
     const name = options.name ?? requireVariable(ENVIRONMENT.consumer, HINT);
     const parts: ConsumerParts = {
       name,

@@ -11,6 +11,7 @@ import {
   requireVariable,
   sqsClient,
 } from '../context/index.ts';
+import { requireRecords } from '../context/wrong-event.ts';
 import { compareSequenceNumbers, type Entry, entryOfKinesis, entryOfSqs } from './entry.ts';
 import { type Once, ProjectionSetupError } from './once.ts';
 import type { BatchResult, ProjectionParts } from './parts.ts';
@@ -70,6 +71,7 @@ export function projection(options: ProjectionOptions): ProjectionHandler {
     );
   }
   return async (event, context) => {
+    requireRecords(event, 'projection()', 'the records of a Kinesis stream or an SQS queue');
     const name = options.name ?? requireVariable(ENVIRONMENT.projection, HINT);
     const generation = process.env[ENVIRONMENT.projectionGeneration] || undefined;
     const parts: ProjectionParts = {

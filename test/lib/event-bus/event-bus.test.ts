@@ -77,6 +77,14 @@ describe('EventBus', () => {
     });
   });
 
+  it('says what to do when a route is there twice', () => {
+    const { stack, bus } = busOf();
+    const target = toQueue(new Queue(stack, 'Q'));
+    bus.route(Confirmed, target);
+    expect(() => bus.route(Confirmed, target)).toThrow(/^Air\/Bus: there is a route .* already\. Leave one out, or give this one an id/);
+    bus.route(Confirmed, target, { id: 'Again' });
+  });
+
   it('narrows a rule to the source that all its contracts name', () => {
     const { bus, stack, template } = busOf();
     bus.route(Rejected, toQueue(new Queue(stack, 'Jobs')));

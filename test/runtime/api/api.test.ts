@@ -319,6 +319,14 @@ describe.each([
 });
 
 describe('api()', () => {
+  it('says so when what it got is no request', async () => {
+    for (const event of [{ key1: 'value1' }, { Records: [] }, null]) {
+      await expect(handler(event as never, lambdaContext)).rejects.toThrow(
+        /^api\(\) takes the requests of an API Gateway; this event has no httpMethod/,
+      );
+    }
+  });
+
   it('finds routes by path where the gateway has no pattern of its own, literal segments first', async () => {
     const star = api(
       on(defineRoute('GET /flights/{id}'), ({ path }) => ok({ one: path.id })),
