@@ -83,10 +83,13 @@ export class Loader {
         parameterValue(name, parameter, parameters[name], stackName, (key) => this.#dynamic('ssm', key)),
       );
     }
-    const resources: LoadedResource[] = [];
-    for (const logicalId of creationOrder(template)) {
+    const wanted = creationOrder(template).flatMap((logicalId) => {
       const resource = template.Resources?.[logicalId];
-      if (!resource || (resource.Condition !== undefined && !conditionHolds(resource.Condition, scope))) continue;
+      return !resource || (resource.Condition !== undefined && !conditionHolds(resource.Condition, scope)) ? [] : [{ logicalId, resource }];
+    });
+    this.#refuseUnknownTypes(wanted.map(({ logicalId, resource }) => [pathOf(logicalId, resource, stack), resource.Type]));
+    const resources: LoadedResource[] = [];
+    for (const { logicalId, resource } of wanted) {
       const loaded = this.#create(logicalId, resource, stack, scope);
       refs.set(logicalId, loaded.ref);
       attributes.set(logicalId, loaded.attributes ?? {});
@@ -96,7 +99,7 @@ export class Loader {
   }
 
   #create(logicalId: string, resource: TemplateResource, stack: AssemblyStack, scope: Scope): LoadedResource {
-    const path = String(resource.Metadata?.['aws:cdk:path'] ?? `${stack.stackName}/${logicalId}`);
+    const path = pathOf(logicalId, resource, stack);
     const where = `${path} (${resource.Type})`;
     const resolved = resolve(resource.Properties ?? {}, scope, where);
     const properties = (isObject(resolved) ? resolved : {}) as Readonly<Record<string, unknown>>;
@@ -113,11 +116,21 @@ export class Loader {
     if (resource.Type === 'AWS::CloudFormation::Stack') return { ...base, kept: false, ...this.#nested(request, properties, stack) };
     const create = this.#types[resource.Type];
     if (create) return { ...base, kept: false, ...this.#made(() => create(properties, request, this.#cloud()), where) };
-    if (KEPT.has(resource.Type)) return { ...base, kept: true, ...keep(request) };
+    return { ...base, kept: true, ...keep(request) };
+  }
+
+  /** All at once, so that nobody finds them one by one. */
+  #refuseUnknownTypes(resources: readonly (readonly [path: string, type: string])[]): void {
+    const known = (type: string) => type === 'AWS::CloudFormation::Stack' || this.#types[type] !== undefined || KEPT.has(type);
+    const unknown = resources.filter(([, type]) => !known(type));
+    const [first, ...more] = unknown.map(([path, type]) => `${path}: the local cloud does not know the resource type ${type}.`);
+    if (first === undefined) return;
     throw new AssemblyError(
       'UnknownResourceType',
-      `${path}: the local cloud does not know the resource type ${resource.Type}. ` +
-        'Leave it out of the stack that you run locally, or give the local cloud a type for it (LocalCloud option `resourceTypes`).',
+      [
+        `${first} Leave it out of the stack that you run locally, or give the local cloud a type for it (LocalCloud option \`resourceTypes\`).`,
+        ...more,
+      ].join('\n'),
     );
   }
 
@@ -178,6 +191,10 @@ export class Loader {
       refuse: (request, problem) => new AssemblyError('ResourceRefused', `${request.path} (${request.type}): ${problem}`),
     };
   }
+}
+
+function pathOf(logicalId: string, resource: TemplateResource, stack: AssemblyStack): string {
+  return String(resource.Metadata?.['aws:cdk:path'] ?? `${stack.stackName}/${logicalId}`);
 }
 
 function keep(request: ResourceRequest): CreatedResource {

@@ -136,6 +136,15 @@ describe('what can not be loaded', () => {
     await expect(load(directory)).rejects.toThrow(/Exotic\/Robot: .*AWS::RoboMaker::Robot/);
   });
 
+  it('… and all of them at once', async () => {
+    const directory = assembly((app) => {
+      const stack = new Stack(app, 'Exotic');
+      new CfnResource(stack, 'Robot', { type: 'AWS::RoboMaker::Robot' });
+      new CfnResource(stack, 'Fleet', { type: 'AWS::RoboMaker::Fleet' });
+    });
+    await expect(load(directory)).rejects.toThrow(/Exotic\/Robot: .*AWS::RoboMaker::Robot[\s\S]*Exotic\/Fleet: .*AWS::RoboMaker::Fleet/);
+  });
+
   it('… unless it is given a type for it', async () => {
     const directory = assembly((app) => new CfnResource(new Stack(app, 'Exotic'), 'Robot', { type: 'AWS::RoboMaker::Robot' }));
     const cloud = await load(directory, { resourceTypes: { 'AWS::RoboMaker::Robot': () => ({ ref: 'robot-1' }) } });
