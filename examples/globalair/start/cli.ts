@@ -37,7 +37,8 @@ export async function main(args: readonly string[]): Promise<number> {
     return agrees ? 0 : 1;
   } catch (error) {
     if (!isUsers(error)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const remedy = error instanceof ListenError ? ' The options are --port and --aws-port.' : '';
+    process.stderr.write(`${error.message}${remedy}\n`);
     return 2;
   }
 }

@@ -76,7 +76,7 @@ describe('the command line of npm start', () => {
     const code = await main(['--once', '--port', String(port), '--aws-port', '0']);
     server.close();
     expect(code).toBe(2);
-    expect(lines).toEqual([expect.stringMatching(new RegExp(`^[^\\n]*${port}[^\\n]*\\n$`))]);
+    expect(lines).toEqual([expect.stringMatching(new RegExp(`^[^\\n]*${port}[^\\n]*--port[^\\n]*\\n$`))]);
   }, 60_000);
 });
 
