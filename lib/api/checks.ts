@@ -10,9 +10,9 @@ const INTEGRATION_TIMEOUT = Duration.seconds(29);
 /** @throws Error for routes that API Gateway refuses at deployment, or whose clients would see a failure of what goes on */
 export function checkRoutes(api: Construct, routes: readonly ApiRoute[]): void {
   const seen = new Set<string>();
-  if (routes.length === 0) throw new Error(`${api.node.path}: an API needs at least one route.`);
+  if (routes.length === 0) throw new Error(`${api.node.path}: an API needs at least one route. Give it routes: [{ route, handler }].`);
   for (const { route, handler } of routes) {
-    if (seen.has(route.key)) throw new Error(`${api.node.path}: the route ${route.key} is there twice.`);
+    if (seen.has(route.key)) throw new Error(`${api.node.path}: the route ${route.key} is there twice. Take one of the two out of routes.`);
     seen.add(route.key);
     checkTimeout(api, route.key, handler);
   }

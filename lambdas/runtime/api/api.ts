@@ -60,7 +60,7 @@ export function api(first: ApiOptions | HandledRoute = {}, ...rest: readonly Han
   const [options, routes]: [ApiOptions, readonly HandledRoute[]] = 'contract' in first ? [{}, [first, ...rest]] : [first, rest];
   const keys = routes.map(({ contract }) => contract.key);
   const twice = keys.find((key, at) => keys.indexOf(key) !== at);
-  if (twice !== undefined) throw new TypeError(`api() was given two handlers for ${twice}.`);
+  if (twice !== undefined) throw new TypeError(`api() was given two handlers for ${twice}. Keep one of them.`);
   return async (event, lambda) => {
     const started = Date.now();
     const read = readHttpEvent(event);

@@ -131,6 +131,31 @@ describe('a side effect whose outcome is unknown', () => {
       }),
     );
 
+  it.each([
+    ['certainly did not happen', new NotDone('connection refused')],
+    ['failed', new Error('connection reset')],
+  ])('leaves the lease of its next holder alone when a holder that was too slow %s', async (_, error) => {
+    let begun = () => {};
+    let giveUp: (reason: Error) => void = () => {};
+    const began = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const slow = charge('retry').run('k', () => {
+      begun();
+      return new Promise<never>((_resolve, reject) => {
+        giveUp = reject;
+      });
+    });
+    await began;
+    later(61);
+    await charge('retry').run('k', async () => {
+      giveUp(error);
+      await expect(slow).rejects.toThrow(error.message);
+      await expect(charge('retry').run('k', pass)).rejects.toMatchObject({ code: 'MILLRACE_EFFECT_BUSY' });
+    });
+    expect(runs).toEqual([]);
+  });
+
   it('runs again under a new token after its lease, when its author said retry', async () => {
     expect(await dieIn('retry')).toBe('crashed');
     cloud.faults = () => undefined;
